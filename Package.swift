@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One block of settings for every Swift target; a misspelled feature name is silently ignored by the compiler.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "Lockstep",
+    products: [
+        .executable(name: "lockstep", targets: ["lockstep"]),
+        .executable(name: "lockstep-supervisor", targets: ["lockstep-supervisor"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+
+        .target(
+            name: "LockstepJSON",
+            dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
+        ),
+        .target(name: "LockstepModel", dependencies: ["CPCRE2", "LockstepJSON"]),
+        .target(
+            name: "LockstepDefinitions",
+            dependencies: ["LockstepJSON", "LockstepModel", .product(name: "Yams", package: "Yams")]
+        ),
+        .target(
+            name: "LockstepStore",
+            dependencies: [
+                "CMagic", "LockstepJSON", "LockstepModel",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .target(name: "LockstepExecution", dependencies: ["CLinux", "LockstepJSON", "LockstepModel", "LockstepStore"]),
+        .target(
+            name: "LockstepEngine",
+            dependencies: [
+                "LockstepDefinitions", "LockstepExecution", "LockstepJSON", "LockstepModel", "LockstepStore",
+            ]
+        ),
+        .target(
+            name: "LockstepCommands",
+            dependencies: [
+                "LockstepDefinitions", "LockstepEngine", "LockstepExecution", "LockstepJSON", "LockstepModel",
+                "LockstepStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "lockstep", dependencies: ["LockstepCommands"]),
+        .executableTarget(
+            name: "lockstep-supervisor",
+            dependencies: ["CLinux", "LockstepJSON"],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]
+        ),
+        .target(
+            name: "LockstepTestSupport",
+            dependencies: ["LockstepExecution", "LockstepJSON", "LockstepModel"],
+            path: "Tests/LockstepTestSupport"
+        ),
+
+        .testTarget(name: "LockstepJSONTests", dependencies: ["LockstepJSON"]),
+        .testTarget(name: "LockstepModelTests", dependencies: ["LockstepJSON", "LockstepModel"]),
+        .testTarget(
+            name: "LockstepDefinitionsTests",
+            dependencies: ["LockstepDefinitions", "LockstepJSON", "LockstepModel", "LockstepTestSupport"]
+        ),
+        .testTarget(
+            name: "LockstepStoreTests",
+            dependencies: [
+                "LockstepJSON", "LockstepModel", "LockstepStore", "LockstepTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "LockstepExecutionTests",
+            dependencies: [
+                "CLinux", "LockstepExecution", "LockstepJSON", "LockstepModel", "LockstepStore", "LockstepTestSupport",
+                "lockstep-supervisor",
+            ]
+        ),
+        .testTarget(
+            name: "LockstepEngineTests",
+            dependencies: [
+                "LockstepDefinitions", "LockstepEngine", "LockstepExecution", "LockstepJSON", "LockstepModel",
+                "LockstepStore", "LockstepTestSupport", "lockstep-supervisor",
+            ]
+        ),
+        .testTarget(
+            name: "LockstepCommandsTests",
+            dependencies: [
+                "LockstepCommands", "LockstepJSON", "LockstepModel", "LockstepTestSupport", "lockstep",
+                "lockstep-supervisor",
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,123 @@
+package import LockstepJSON
+package import LockstepModel
+
+/// How one attempt ended. A failed step is a value; an error means that the runner could not do its work.
+package struct StepOutcome: Sendable {
+    package var ending: AttemptEnding
+    /// Nil when the step succeeded; otherwise what a person should read, with what to do next.
+    package var failure: StepFailure?
+    /// The collected outputs by name; empty unless the step succeeded.
+    package var outputs: [String: OutputValue]
+    package var usage: ResourceUsage
+    /// The sandbox that was really in force.
+    package var sandboxLevel: SandboxLevel
+    /// The last non-empty line of what the tool wrote, at most 200 characters.
+    package var lastLine: String?
+
+    package init(
+        ending: AttemptEnding,
+        failure: StepFailure? = nil,
+        outputs: [String: OutputValue] = [:],
+        usage: ResourceUsage = ResourceUsage(),
+        sandboxLevel: SandboxLevel = .full,
+        lastLine: String? = nil
+    ) {
+        self.ending = ending
+        self.failure = failure
+        self.outputs = outputs
+        self.usage = usage
+        self.sandboxLevel = sandboxLevel
+        self.lastLine = lastLine
+    }
+
+    package var succeeded: Bool { failure == nil }
+}
+
+/// Why and how the processes of an attempt ended.
+package struct AttemptEnding: Sendable, Hashable {
+    /// The words of `exit.json`.
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
+        case exited
+        case timedOut = "timed_out"
+        case cancelled
+        case outOfMemory = "out_of_memory"
+        case tooManyProcesses = "too_many_processes"
+        case outputLimit = "output_limit"
+        case diskLimit = "disk_limit"
+        /// The tool never ran: the sandbox or the supervisor failed.
+        case notStarted = "not_started"
+    }
+
+    package var reason: Reason
+    /// Nil when a signal ended the tool or it never ran.
+    package var exitCode: Int32?
+    package var signal: Int32?
+
+    package init(reason: Reason, exitCode: Int32? = nil, signal: Int32? = nil) {
+        self.reason = reason
+        self.exitCode = exitCode
+        self.signal = signal
+    }
+}
+
+package struct StepFailure: Sendable, Hashable {
+    package var code: JobErrorCode
+    package var message: String
+
+    package init(_ code: JobErrorCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// What an attempt used, as the supervisor measured it.
+package struct ResourceUsage: Sendable, Hashable {
+    package var wallSeconds: Double = 0
+    package var cpuSeconds: Double = 0
+    /// The largest process of the step, not the sum, unless cgroups measured it.
+    package var peakMemory: ByteCount = ByteCount(0)
+    package var stdoutBytes: Int64 = 0
+    package var stderrBytes: Int64 = 0
+
+    package init() {}
+}
+
+/// One collected output.
+package enum OutputValue: Sendable, Hashable {
+    case value(JSONValue)
+    case file(CollectedFile)
+    /// The files of a glob, in natural order of their paths.
+    case files([CollectedFile])
+    /// An optional output that is not there.
+    case missing
+}
+
+/// A file that was taken into the asset store.
+package struct CollectedFile: Sendable, Hashable {
+    /// The last component of its path in the work folder.
+    package var name: String
+    /// 64 lower-case hexadecimal digits.
+    package var sha256: String
+    package var size: Int64
+    package var mimeType: String
+
+    package init(name: String, sha256: String, size: Int64, mimeType: String) {
+        self.name = name
+        self.sha256 = sha256
+        self.size = size
+        self.mimeType = mimeType
+    }
+}
+
+/// What an executor says while a step runs.
+package struct StepProgress: Sendable, Hashable {
+    /// 0 to 100, when the tool says it.
+    package var percent: Int?
+    /// The last line of output, without control characters, at most 200 characters.
+    package var liveOutput: String?
+
+    package init(percent: Int? = nil, liveOutput: String? = nil) {
+        self.percent = percent
+        self.liveOutput = liveOutput
+    }
+}

@@ -1,0 +1,32 @@
+/// What a tool asks for beyond the standard sandbox; `lockstep check` shows it and each attempt stores it.
+package struct SandboxRequest: Sendable, Hashable {
+    /// Shares the host's network.
+    package var network: Bool
+    /// Absolute paths on the host that the tool may read.
+    package var read: [String]
+    /// Absolute paths below `/dev` that the tool may use.
+    package var devices: [String]
+    /// Allows debuggers inside the sandbox.
+    package var debug: Bool
+
+    package init(network: Bool = false, read: [String] = [], devices: [String] = [], debug: Bool = false) {
+        self.network = network
+        self.read = read
+        self.devices = devices
+        self.debug = debug
+    }
+
+    package var asksForNothing: Bool { !network && read.isEmpty && devices.isEmpty && !debug }
+}
+
+/// How well a step is shut in. Only the operator chooses a weaker one, never a definition file.
+package enum SandboxLevel: String, Sendable, Hashable, CaseIterable {
+    /// Namespaces, own root, clean environment, limits. The default; where it cannot be had, the step does not run.
+    case full
+    /// Full, with cgroup limits.
+    case fullWithCgroup = "full+cgroup"
+    /// As much of it as the machine allows.
+    case bestEffort = "best-effort"
+    /// None.
+    case off
+}

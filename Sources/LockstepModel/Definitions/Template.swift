@@ -1,0 +1,52 @@
+/// A text with `${name}` placeholders; `$${` stands for a literal `${`.
+package struct Template: Sendable, Hashable {
+    package enum Segment: Sendable, Hashable {
+        case literal(String)
+        case placeholder(String)
+    }
+
+    package let segments: [Segment]
+
+    package init(segments: [Segment]) {
+        self.segments = segments
+    }
+
+    /// Parses a text; nil when a `${` has no `}` or names nothing.
+    package init?(parsing text: String) {
+        var segments: [Segment] = []
+        var literal = ""
+        var rest = Substring(text)
+        while let dollar = rest.firstIndex(of: "$") {
+            literal += rest[..<dollar]
+            rest = rest[dollar...]
+            if rest.hasPrefix("$${") {
+                literal += "${"
+                rest = rest.dropFirst(3)
+            } else if rest.hasPrefix("${") {
+                guard let end = rest.firstIndex(of: "}") else { return nil }
+                let name = rest[rest.index(rest.startIndex, offsetBy: 2)..<end]
+                guard !name.isEmpty else { return nil }
+                if !literal.isEmpty { segments.append(.literal(literal)) }
+                literal = ""
+                segments.append(.placeholder(String(name)))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                literal += "$"
+                rest = rest.dropFirst()
+            }
+        }
+        literal += rest
+        if !literal.isEmpty { segments.append(.literal(literal)) }
+        self.segments = segments
+    }
+
+    /// The names of all placeholders, in order, with repetitions.
+    package var placeholders: [String] {
+        segments.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
+    }
+
+    /// The placeholder that is the whole text, if it is one.
+    package var solePlaceholder: String? {
+        if segments.count == 1, case .placeholder(let name) = segments[0] { name } else { nil }
+    }
+}

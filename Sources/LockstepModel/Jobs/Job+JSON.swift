@@ -1,0 +1,68 @@
+package import LockstepJSON
+
+extension Job {
+    /// The job as JSON leaves the program: seed 002's keys in seed 002's order, then the fields of the jobs document.
+    ///
+    /// A key whose value does not exist yet is left out, as in the seed's examples.
+    package var json: JSONValue {
+        var object = JSONObject()
+        object["job_id"] = .string(id.rawValue)
+        object["workflow_id"] = workflowID.map { .string($0.rawValue) }
+        object["name"] = .string(name)
+        object["description"] = description.isEmpty ? nil : .string(description)
+        object["status"] = .string(status.rawValue)
+        object["state"] = .string(state.rawValue)
+        object["created_at"] = createdAt.json
+        object["updated_at"] = updatedAt.json
+        object["started_at"] = startedAt?.json
+        object["completed_at"] = completedAt?.json
+        object["input_variables"] = .array(inputVariables.map(\.json))
+        object["input_values"] = .object(inputValues)
+        object["input_errors"] = .object(inputErrors)
+        object["execution_progress"] = startedAt == nil ? nil : executionProgress
+        object["live_output"] = liveOutput.map { .string($0) }
+        object["steps"] = .array(steps.map(\.json))
+        object["output_data"] = outputData.map { .object($0) }
+        object["error_message"] = errorMessage.map { .string($0) }
+        object["error_code"] = errorCode.map { .string($0) }
+        object["progress"] = .integer(Int64(progress))
+        object["tenant_id"] = .string(tenantID)
+        object["user_id"] = .string(userID)
+        object["version"] = .integer(version)
+        object["workflow_digest"] = workflowDigest.map { .string($0) }
+        return .object(object)
+    }
+
+    /// `{current_step, total_steps, is_paused}`; `current_step` counts from 0.
+    package var executionProgress: JSONValue {
+        [
+            "current_step": .integer(Int64(currentStep)), "total_steps": .integer(Int64(steps.count)),
+            "is_paused": .bool(state == .paused),
+        ]
+    }
+}
+
+extension JobStep {
+    package var json: JSONValue {
+        var object = JSONObject()
+        object["step_id"] = .string(id.rawValue)
+        object["job_id"] = .string(jobID.rawValue)
+        object["sequence_number"] = .integer(Int64(sequenceNumber))
+        object["status"] = .string(status.rawValue)
+        object["tool"] = ["tool_id": .string(toolID.rawValue), "name": .string(toolName)]
+        object["parameter_mappings"] = parameterMappings
+        object["output_mappings"] = outputMappings
+        object["progress"] = progress.map { .integer(Int64($0)) }
+        object["started_at"] = startedAt?.json
+        object["completed_at"] = completedAt?.json
+        object["output_data"] = outputData.map { .object($0) }
+        object["error_message"] = errorMessage.map { .string($0) }
+        object["error_code"] = errorCode.map { .string($0) }
+        return .object(object)
+    }
+}
+
+extension Instant {
+    /// RFC 3339 text.
+    package var json: JSONValue { .string(description) }
+}

@@ -1,0 +1,149 @@
+package import LockstepJSON
+
+/// One run of a workflow on given inputs.
+package struct Job: Sendable, Hashable {
+    package var id: JobID
+    /// Nil for a job whose work somebody else does.
+    package var workflowID: WorkflowID?
+    /// SHA-256 of the canonical workflow definition that the job is pinned to.
+    package var workflowDigest: String?
+    package var tenantID: String
+    package var userID: String
+    package var name: String
+    package var description: String
+    package var state: JobState
+    /// 0 to 100; never goes back within a run.
+    package var progress: Int
+    /// The optimistic lock: grows by one with every change.
+    package var version: Int64
+    package var createdAt: Instant
+    package var updatedAt: Instant
+    package var startedAt: Instant?
+    package var completedAt: Instant?
+    package var inputVariables: [InputVariable]
+    /// By variable id.
+    package var inputValues: JSONObject
+    /// Message by variable id.
+    package var inputErrors: JSONObject
+    /// In the order they run.
+    package var steps: [JobStep]
+    /// The last line that the running step wrote.
+    package var liveOutput: String?
+    package var outputData: JSONObject?
+    package var errorMessage: String?
+    package var errorCode: String?
+
+    package init(
+        id: JobID,
+        workflowID: WorkflowID?,
+        workflowDigest: String?,
+        tenantID: String,
+        userID: String,
+        name: String,
+        description: String,
+        state: JobState,
+        progress: Int = 0,
+        version: Int64 = 1,
+        createdAt: Instant,
+        updatedAt: Instant,
+        startedAt: Instant? = nil,
+        completedAt: Instant? = nil,
+        inputVariables: [InputVariable] = [],
+        inputValues: JSONObject = [:],
+        inputErrors: JSONObject = [:],
+        steps: [JobStep] = [],
+        liveOutput: String? = nil,
+        outputData: JSONObject? = nil,
+        errorMessage: String? = nil,
+        errorCode: String? = nil
+    ) {
+        self.id = id
+        self.workflowID = workflowID
+        self.workflowDigest = workflowDigest
+        self.tenantID = tenantID
+        self.userID = userID
+        self.name = name
+        self.description = description
+        self.state = state
+        self.progress = progress
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+        self.inputVariables = inputVariables
+        self.inputValues = inputValues
+        self.inputErrors = inputErrors
+        self.steps = steps
+        self.liveOutput = liveOutput
+        self.outputData = outputData
+        self.errorMessage = errorMessage
+        self.errorCode = errorCode
+    }
+
+    package var status: JobStatus { state.status }
+
+    /// The step that runs, or the first one that has not completed; the last one when all have.
+    package var currentStep: Int {
+        steps.firstIndex { $0.status == .running || $0.status == .failed }
+            ?? steps.firstIndex { $0.status == .pending }
+            ?? max(0, steps.count - 1)
+    }
+}
+
+/// One step of a job.
+package struct JobStep: Sendable, Hashable {
+    package var id: StepID
+    package var jobID: JobID
+    /// Place in the job, from 0.
+    package var sequenceNumber: Int
+    package var status: StepStatus
+    package var toolID: ToolID
+    package var toolName: String
+    /// SHA-256 of the canonical tool definition that the job is pinned to.
+    package var toolDigest: String
+    package var parameterMappings: JSONValue
+    package var outputMappings: JSONValue
+    /// The step's own 0 to 100, when the tool says it.
+    package var progress: Int?
+    package var startedAt: Instant?
+    package var completedAt: Instant?
+    /// By tool output.
+    package var outputData: JSONObject?
+    package var errorMessage: String?
+    package var errorCode: String?
+
+    package init(
+        id: StepID,
+        jobID: JobID,
+        sequenceNumber: Int,
+        status: StepStatus = .pending,
+        toolID: ToolID,
+        toolName: String,
+        toolDigest: String,
+        parameterMappings: JSONValue = [:],
+        outputMappings: JSONValue = [:],
+        progress: Int? = nil,
+        startedAt: Instant? = nil,
+        completedAt: Instant? = nil,
+        outputData: JSONObject? = nil,
+        errorMessage: String? = nil,
+        errorCode: String? = nil
+    ) {
+        self.id = id
+        self.jobID = jobID
+        self.sequenceNumber = sequenceNumber
+        self.status = status
+        self.toolID = toolID
+        self.toolName = toolName
+        self.toolDigest = toolDigest
+        self.parameterMappings = parameterMappings
+        self.outputMappings = outputMappings
+        self.progress = progress
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+        self.outputData = outputData
+        self.errorMessage = errorMessage
+        self.errorCode = errorCode
+    }
+}

@@ -1,0 +1,4 @@
+/// A compiled regular expression.
+package struct Pattern: Sendable, Hashable {
+    package let source: String
+}

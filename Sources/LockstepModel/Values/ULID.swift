@@ -1,0 +1,25 @@
+/// A 128-bit identifier that sorts by the time it was made: 48 bits of milliseconds, 80 random bits, Crockford base 32.
+package struct ULID: Sendable, Hashable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
+
+    package init(at instant: Instant, using generator: inout some RandomNumberGenerator) {
+        high = UInt64(clamping: instant.milliseconds) << 16 | UInt64.random(in: 0...0xFFFF, using: &generator)
+        low = UInt64.random(in: 0...UInt64.max, using: &generator)
+    }
+
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+    /// 26 characters, the first of them 0 to 7.
+    package var description: String {
+        var text: [UInt8] = []
+        var high = high
+        var low = low
+        for _ in 0..<26 {
+            text.append(Self.alphabet[Int(low & 31)])
+            low = low >> 5 | high << 59
+            high >>= 5
+        }
+        return String(decoding: text.reversed(), as: UTF8.self)
+    }
+}
