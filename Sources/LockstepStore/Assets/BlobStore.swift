@@ -98,7 +98,7 @@ package struct BlobStore: Sendable {
             hash.update(bufferPointer: piece)
             try Self.write(piece, to: file, name: name)
         }
-        let digest = hash.finalize().map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+        let digest = HexDigest.text(hash.finalize())
         let target = path(of: digest)
         if access(target, F_OK) == 0 { return Blob(sha256: digest, size: size) }
         guard fchmod(file, 0o444) == 0, fsync(file) == 0 else { throw Self.error(writing: name) }

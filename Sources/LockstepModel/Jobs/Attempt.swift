@@ -1,0 +1,89 @@
+package import LockstepJSON
+
+/// One try of one step: its own folder, log, times and result.
+package struct Attempt: Sendable, Hashable {
+    package enum State: String, Sendable, Hashable, CaseIterable {
+        case running
+        case succeeded
+        case failed
+        /// Nobody knows how it ended: the machine or its supervisor went away.
+        case lost
+    }
+
+    package var id: AttemptID
+    package var jobID: JobID
+    package var stepID: StepID
+    /// Place of the step in the job, from 0.
+    package var sequenceNumber: Int
+    /// 1 for the first try of the step.
+    package var number: Int
+    package var state: State
+    /// Relative to the state folder.
+    package var folder: String
+    package var startedAt: Instant
+    package var endedAt: Instant?
+    /// The words of `exit.json`: `exited`, `timed_out`, `cancelled`, …
+    package var reason: String?
+    package var exitCode: Int32?
+    package var signal: Int32?
+    /// The sandbox that was really in force.
+    package var sandboxLevel: SandboxLevel
+    /// What the tool asked for: limits and sandbox, as JSON.
+    package var requested: JSONValue
+    /// What the supervisor measured, as JSON; null until the end.
+    package var measured: JSONValue
+    package var errorMessage: String?
+
+    package init(
+        id: AttemptID,
+        jobID: JobID,
+        stepID: StepID,
+        sequenceNumber: Int,
+        number: Int,
+        state: State = .running,
+        folder: String,
+        startedAt: Instant,
+        endedAt: Instant? = nil,
+        reason: String? = nil,
+        exitCode: Int32? = nil,
+        signal: Int32? = nil,
+        sandboxLevel: SandboxLevel = .full,
+        requested: JSONValue = [:],
+        measured: JSONValue = .null,
+        errorMessage: String? = nil
+    ) {
+        self.id = id
+        self.jobID = jobID
+        self.stepID = stepID
+        self.sequenceNumber = sequenceNumber
+        self.number = number
+        self.state = state
+        self.folder = folder
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.reason = reason
+        self.exitCode = exitCode
+        self.signal = signal
+        self.sandboxLevel = sandboxLevel
+        self.requested = requested
+        self.measured = measured
+        self.errorMessage = errorMessage
+    }
+
+    package var json: JSONValue {
+        var object: JSONObject = [
+            "attempt_id": .string(id.rawValue), "job_id": .string(jobID.rawValue), "step_id": .string(stepID.rawValue),
+            "sequence_number": .integer(Int64(sequenceNumber)), "number": .integer(Int64(number)),
+            "state": .string(state.rawValue), "folder": .string(folder), "started_at": startedAt.json,
+        ]
+        object["ended_at"] = endedAt?.json
+        object["reason"] = reason.map { .string($0) }
+        object["exit_code"] = exitCode.map { .integer(Int64($0)) }
+        object["signal"] = signal.map { .integer(Int64($0)) }
+        object["sandbox_level"] = .string(sandboxLevel.rawValue)
+        object["requested"] = requested
+        object["measured"] = measured
+        object["error_message"] = errorMessage.map { .string($0) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,107 @@
+internal import GRDB
+internal import LockstepModel
+
+/// The SQLite database of one project: WAL, every commit durable, foreign keys on.
+package struct StateDatabase: Sendable {
+    private let pool: DatabasePool
+
+    /// Opens the database, makes it when it is not there, and brings an older one up to date.
+    ///
+    /// - Parameter path: Absolute path of the file, on a local file system; its folder exists.
+    /// - Throws: `STORAGE_ERROR` for a file that is no database, is damaged or was written by a newer program; `STORAGE_FULL`.
+    package init(path: String) throws(StoreError) {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(20)
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            let migrator = Schema.migrator
+            let isCurrent = try pool.read { database in
+                if try migrator.hasBeenSuperseded(database) { throw NewerDatabase() }
+                return try migrator.hasCompletedMigrations(database)
+            }
+            if !isCurrent { try migrator.migrate(pool) }
+        } catch {
+            throw Self.storeError(error, path: path)
+        }
+    }
+
+    /// The file was written by a newer program.
+    private struct NewerDatabase: Error {}
+
+    /// One transaction that changes the database; whole and durable, or not there.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await pool.write(body)
+        } catch {
+            throw Self.storeError(error, path: pool.path)
+        }
+    }
+
+    /// Reads one consistent state of the database.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw Self.storeError(error, path: pool.path)
+        }
+    }
+
+    /// What SQLite's quick check says; empty when the file is sound.
+    package func integrityProblems() async throws(StoreError) -> [String] {
+        try await read { database in
+            try String.fetchAll(database, sql: "PRAGMA quick_check(10)").filter { $0 != "ok" }
+        }
+    }
+
+    private static func storeError(_ error: any Error, path: String) -> StoreError {
+        if let error = error as? StoreError { return error }
+        if error is NewerDatabase {
+            return StoreError(
+                .storageError,
+                "\(path) was written by a newer version of lockstep. Use that version; this one leaves the file as it is."
+            )
+        }
+        guard let error = error as? DatabaseError else {
+            return StoreError(.storageError, "\(path) cannot be used.", cause: "\(error)")
+        }
+        let cause = error.expandedDescription
+        switch error.resultCode {
+        case .SQLITE_FULL:
+            return StoreError(
+                .storageFull,
+                "There is no room on the disk for \(path). Free some space and do it again; nothing half-done was kept.",
+                cause: cause
+            )
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            return StoreError(
+                .storageError,
+                "\(path) is damaged or is no lockstep database. Restore it from a copy, or move it away to begin anew.",
+                cause: cause
+            )
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            return StoreError(
+                .storageError,
+                "\(path) cannot be written. Check who owns its folder and that the disk is not mounted read-only.",
+                cause: cause
+            )
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return StoreError(
+                .storageError,
+                "\(path) was in use by another process for 20 seconds. Do it again in a moment.",
+                cause: cause
+            )
+        default:
+            return StoreError(.storageError, "\(path) could not be used: \(error.message ?? "unknown")", cause: cause)
+        }
+    }
+}

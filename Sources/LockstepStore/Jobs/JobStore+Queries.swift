@@ -1,0 +1,156 @@
+internal import GRDB
+package import LockstepJSON
+package import LockstepModel
+
+extension JobStore {
+    /// The job with all its steps; nil when there is none of this id.
+    package func job(_ id: JobID) async throws(StoreError) -> Job? {
+        try await database.read { database in
+            guard
+                let row = try Row.fetchOne(
+                    database,
+                    sql: "SELECT * FROM jobs WHERE job_id = ?",
+                    arguments: [id.rawValue]
+                )
+            else { return nil }
+            let steps = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number",
+                arguments: [id.rawValue]
+            ).map { try StepRecord.step(from: $0) }
+            return try JobRecord.job(from: row, steps: steps)
+        }
+    }
+
+    /// Ids of jobs of a tenant that begin or end with a text, newest first, at most ten; all when the text is empty.
+    package func jobIDs(matching text: String, tenant: String) async throws(StoreError) -> [JobID] {
+        try await database.read { database in
+            let escaped = text.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+            return try String.fetchAll(
+                database,
+                sql: """
+                    SELECT job_id FROM jobs WHERE tenant_id = ?
+                        AND (job_id LIKE ? || '%' ESCAPE '\\' OR job_id LIKE '%' || ? ESCAPE '\\')
+                    ORDER BY job_id DESC LIMIT 10
+                    """,
+                arguments: [tenant, escaped, escaped]
+            ).map { JobID($0) }
+        }
+    }
+
+    /// One page of a tenant's jobs, newest first, with their steps.
+    ///
+    /// - Parameter before: Only jobs older than this one.
+    package func jobs(
+        tenant: String,
+        workflow: WorkflowID?,
+        status: JobStatus?,
+        before: JobID?,
+        limit: Int
+    ) async throws(StoreError) -> [Job] {
+        try await database.read { database in
+            var conditions = ["tenant_id = ?"]
+            var arguments: StatementArguments = [tenant]
+            if let workflow {
+                conditions.append("workflow_id = ?")
+                arguments += [workflow.rawValue]
+            }
+            if let status {
+                conditions.append("status = ?")
+                arguments += [status.rawValue]
+            }
+            if let before {
+                conditions.append("job_id < ?")
+                arguments += [before.rawValue]
+            }
+            arguments += [limit]
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM jobs WHERE \(conditions.joined(separator: " AND ")) ORDER BY job_id DESC LIMIT ?",
+                arguments: arguments
+            )
+            return try rows.map { row in
+                let steps = try Row.fetchAll(
+                    try database.cachedStatement(sql: "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number"),
+                    arguments: [row["job_id"] as String]
+                ).map { try StepRecord.step(from: $0) }
+                return try JobRecord.job(from: row, steps: steps)
+            }
+        }
+    }
+
+    /// All variables of a job that have a value, by name.
+    package func variables(of id: JobID) async throws(StoreError) -> [String: JSONValue] {
+        try await database.read { database in
+            var values: [String: JSONValue] = [:]
+            for row in try Row.fetchAll(
+                database,
+                sql: "SELECT name, value FROM variables WHERE job_id = ?",
+                arguments: [id.rawValue]
+            ) {
+                values[try row.text("name")] = try row.json("value")
+            }
+            return values
+        }
+    }
+
+    /// In the order they were made.
+    package func assets(of id: JobID) async throws(StoreError) -> [Asset] {
+        try await database.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM assets WHERE job_id = ? ORDER BY asset_id",
+                arguments: [id.rawValue]
+            ).map { try AssetRecord.asset(from: $0) }
+        }
+    }
+
+    /// In the order they were started.
+    package func attempts(of id: JobID) async throws(StoreError) -> [Attempt] {
+        try await database.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM attempts WHERE job_id = ? ORDER BY sequence_number, number",
+                arguments: [id.rawValue]
+            ).map { try AttemptRecord.attempt(from: $0) }
+        }
+    }
+
+    /// Events of a job after a sequence number, oldest first.
+    package func events(of id: JobID, after sequence: Int64) async throws(StoreError) -> [Event] {
+        try await database.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM events WHERE job_id = ? AND sequence > ? ORDER BY sequence",
+                arguments: [id.rawValue, sequence]
+            ).map { try EventRecord.event(from: $0) }
+        }
+    }
+
+    /// The canonical definition of this digest; nil when none is stored.
+    package func definition(_ digest: String) async throws(StoreError) -> JSONValue? {
+        try await database.read { database in
+            try Row.fetchOne(database, sql: "SELECT content FROM definitions WHERE digest = ?", arguments: [digest])
+                .map { try $0.json("content") }
+        }
+    }
+
+    /// All definitions that a job is pinned to, by digest.
+    package func definitions(of id: JobID) async throws(StoreError) -> [String: JSONValue] {
+        try await database.read { database in
+            var contents: [String: JSONValue] = [:]
+            for row in try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT digest, content FROM definitions WHERE digest IN
+                        (SELECT workflow_digest FROM jobs WHERE job_id = ?
+                         UNION SELECT tool_digest FROM steps WHERE job_id = ?)
+                    """,
+                arguments: [id.rawValue, id.rawValue]
+            ) {
+                contents[try row.text("digest")] = try row.json("content")
+            }
+            return contents
+        }
+    }
+}

@@ -1,0 +1,141 @@
+internal import GRDB
+package import LockstepJSON
+package import LockstepModel
+
+/// Jobs, their steps, attempts, variables, assets and events, as rows.
+///
+/// Every change of a job is one transaction together with its events. What may change is decided by the caller; this only
+/// refuses what the schema refuses and what an optimistic lock says is stale.
+package struct JobStore: Sendable {
+    let database: StateDatabase
+
+    package init(_ database: StateDatabase) {
+        self.database = database
+    }
+
+    /// Keeps a new job with its definitions, steps, variables, input assets and first event.
+    package func insert(_ creation: JobCreation) async throws(StoreError) {
+        try await database.write { database in
+            for definition in creation.definitions { try definition.insert(into: database) }
+            try JobRecord.insert(creation.job, into: database)
+            for step in creation.job.steps { try StepRecord.insert(step, into: database) }
+            for (name, value) in creation.job.inputValues {
+                try VariableRecord.set(name, to: value, madeBy: nil, of: creation.job.id, in: database)
+            }
+            for asset in creation.assets { try AssetRecord.insert(asset, into: database) }
+            try EventRecord.append(creation.events, to: database)
+        }
+    }
+
+    /// Carries out several changes of one job in one transaction.
+    ///
+    /// - Throws: `CONCURRENCY_ERROR` when the job's version is no longer the one that was read; nothing is changed then.
+    package func apply(_ change: JobChange) async throws(StoreError) {
+        try await database.write { database in
+            if let job = change.job { try JobRecord.update(job, in: database) }
+            for step in change.steps { try StepRecord.update(step, in: database) }
+            for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
+            for attempt in change.endedAttempts { try AttemptRecord.end(attempt, in: database) }
+            for variable in change.variables {
+                try VariableRecord.set(
+                    variable.name,
+                    to: variable.value,
+                    madeBy: variable.madeBy,
+                    of: change.jobID,
+                    in: database
+                )
+            }
+            for asset in change.assets { try AssetRecord.insert(asset, into: database) }
+            try EventRecord.append(change.events, to: database)
+        }
+    }
+
+    /// Replaces a draft's inputs: its values, errors and state, its variables, and the assets that came with them.
+    package func replaceInputs(of job: Job, assets: [Asset], events: [Event]) async throws(StoreError) {
+        try await database.write { database in
+            try JobRecord.updateInputs(job, in: database)
+            try VariableRecord.removeInputs(of: job.id, in: database)
+            for (name, value) in job.inputValues {
+                try VariableRecord.set(name, to: value, madeBy: nil, of: job.id, in: database)
+            }
+            for asset in assets { try AssetRecord.insert(asset, into: database) }
+            try EventRecord.append(events, to: database)
+        }
+    }
+
+    /// Notes how far a running job is, without an event; ignored when the job has gone on meanwhile.
+    package func note(progress: Int, liveOutput: String?, of id: JobID, at instant: Instant) async throws(StoreError) {
+        try await database.write { database in
+            try JobRecord.note(progress: progress, liveOutput: liveOutput, of: id, at: instant, in: database)
+        }
+    }
+
+    /// Records that somebody wants the job to stop; the runner that holds it sees it within a second.
+    package func requestCancel(_ id: JobID, reason: String?, at instant: Instant) async throws(StoreError) {
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    UPDATE jobs SET cancel_requested_at = coalesce(cancel_requested_at, ?),
+                        cancel_reason = coalesce(cancel_reason, ?) WHERE job_id = ?
+                    """,
+                arguments: [instant.milliseconds, reason, id.rawValue]
+            )
+        }
+    }
+
+    /// The reason with which somebody wants the job to stop; nil when nobody does, empty when no reason was given.
+    package func cancelRequest(of id: JobID) async throws(StoreError) -> String? {
+        try await database.read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT coalesce(cancel_reason, '') FROM jobs WHERE job_id = ? AND cancel_requested_at IS NOT NULL",
+                arguments: [id.rawValue]
+            ).map { $0[0] }
+        }
+    }
+}
+
+/// Everything that comes into being with a job.
+package struct JobCreation: Sendable {
+    package var job: Job
+    package var definitions: [StoredDefinition]
+    package var assets: [Asset]
+    package var events: [Event]
+
+    package init(job: Job, definitions: [StoredDefinition], assets: [Asset], events: [Event]) {
+        self.job = job
+        self.definitions = definitions
+        self.assets = assets
+        self.events = events
+    }
+}
+
+/// Changes of one job that become durable together.
+package struct JobChange: Sendable {
+    package var jobID: JobID
+    /// The job's own row, when it changes; ``Job/version`` must be one more than the stored one.
+    package var job: Job?
+    package var steps: [JobStep] = []
+    package var newAttempts: [Attempt] = []
+    package var endedAttempts: [Attempt] = []
+    package var variables: [VariableChange] = []
+    package var assets: [Asset] = []
+    package var events: [Event] = []
+
+    package init(_ jobID: JobID) {
+        self.jobID = jobID
+    }
+}
+
+/// A variable that a step made.
+package struct VariableChange: Sendable {
+    package var name: String
+    package var value: JSONValue
+    package var madeBy: StepID
+
+    package init(name: String, value: JSONValue, madeBy: StepID) {
+        self.name = name
+        self.value = value
+        self.madeBy = madeBy
+    }
+}
