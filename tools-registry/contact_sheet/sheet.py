@@ -4,6 +4,7 @@
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,7 +66,8 @@ def main():
             fail(f"ImageMagick cannot be started ({error.strerror}). Install it: apt-get install imagemagick", 3)
     if result.returncode != 0 or not os.path.exists("contact-sheet.png"):
         lines = result.stderr.decode("utf-8", "replace").strip().splitlines()
-        fail(f"The sheet could not be made: {lines[0] if lines else f'code {result.returncode}'}", 4)
+        reason = re.sub(r"^\w+: |\s*`[^`']*'", "", lines[0]).split(" @ ")[0] if lines else f"code {result.returncode}"
+        fail(f"The sheet could not be made: {reason}", 4)
     print(f"{len(labels)} pictures on one sheet")
 
 

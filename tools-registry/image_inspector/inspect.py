@@ -35,7 +35,7 @@ def convert(name, picture, *arguments):
         fail(f"ImageMagick cannot be started ({error.strerror}). Install it: apt-get install imagemagick", 3)
     if result.returncode != 0:
         lines = result.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = re.sub(r"`[^`']*'\s*", "", lines[0]).split(" @ ")[0] if lines else f"code {result.returncode}"
+        reason = re.sub(r"^\w+: |\s*`[^`']*'", "", lines[0]).split(" @ ")[0] if lines else f"code {result.returncode}"
         fail(f"{name} cannot be read as a picture: {reason}", 4)
     return result.stdout.decode("utf-8", "replace")
 

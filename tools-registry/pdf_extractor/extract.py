@@ -33,7 +33,7 @@ def poppler(*arguments):
     said = result.stderr.decode("utf-8", "replace")
     if "Incorrect password" in said:
         fail("File is password protected", 3)
-    if "May not be a PDF file" in said or "Couldn't read xref table" in said:
+    if any(sign in said for sign in ("May not be a PDF file", "Couldn't read xref table", "Document stream is empty")):
         fail("File is not a PDF, or it is damaged", 4)
     lines = said.strip().splitlines()
     fail(lines[-1] if lines else f"{arguments[0]} ended with code {result.returncode}")
@@ -70,7 +70,7 @@ def main():
     pages = info["pages"]
     last = min(options.last_page or pages, pages)
     if options.first_page > last:
-        fail(f"Pages {options.first_page} to {options.last_page or pages} were asked for; the file has {pages}", 2)
+        fail(f"There is no page {options.first_page} up to page {last}; the file has {pages} pages", 2)
     total = last - options.first_page + 1
 
     # One call a page shows progress; a long document is read in about a hundred calls instead.
