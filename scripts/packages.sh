@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # The Debian packages that Lockstep needs, and how to get those that are missing. Sourced by the scripts beside it.
 
 # To build and to run: the sandbox, SQLite, file types, regular expressions; Git fetches the Swift packages.
@@ -7,7 +7,7 @@ build_packages=(
 )
 # What the tools in tools-registry call.
 workflow_packages=(
-    espeak-ng ffmpeg fonts-dejavu-core gnuplot-nox imagemagick libsox-fmt-base poppler-utils python3 sox sqlite3
+    espeak-ng ffmpeg fonts-dejavu-core gnuplot-nox imagemagick poppler-utils python3 sox sqlite3
 )
 # What only the tests need.
 test_packages=(
