@@ -7,7 +7,7 @@ build_packages=(
 )
 # What the tools in tools-registry call.
 workflow_packages=(
-    espeak-ng ffmpeg fonts-dejavu-core gnuplot-nox imagemagick poppler-utils python3 sox sqlite3
+    ffmpeg fonts-dejavu-core gnuplot-nox imagemagick poppler-utils python3 sox sqlite3
 )
 # What only the tests need.
 test_packages=(
