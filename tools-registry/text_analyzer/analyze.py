@@ -12,7 +12,7 @@ WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ])")
 # A full stop after one of these ends no sentence.
 ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Fig|vs|etc|approx|ca|e\.g|i\.e)|\b[A-Z])\.$")
-PAGE_NUMBER = re.compile(r"^\s*(?:[Pp]age\s+)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s+of\s+\d{1,4})?\s*$")
+PAGE_NUMBER = re.compile(r"^(?:[Pp]age )?[-–]? ?\d{1,4} ?[-–]?(?: of \d{1,4})?$")
 STOP_WORDS = frozenset(
     """a about above after again against all also am an and any are as at be because been before being below between both
     but by can could did do does doing down during each even every few for from further had has have having he her here hers
@@ -40,7 +40,8 @@ def progress(percent, message):
 
 def blocks_of(page):
     """Splits a page at blank lines, after headings, and after lines that end a sentence well before the margin."""
-    lines = ["" if PAGE_NUMBER.match(line) else line.strip() for line in page.splitlines()]
+    lines = [" ".join(line.split()) for line in page.splitlines()]
+    lines = ["" if len(line) < 24 and PAGE_NUMBER.match(line) else line for line in lines]
     margin = max(map(len, lines), default=0)
     block = []
     for line, following in zip(lines, [*lines[1:], ""]):
@@ -77,7 +78,8 @@ def sentences(paragraph):
     """Splits one paragraph; text without a final mark, such as a heading, is no sentence."""
     found, start = [], 0
     for end in SENTENCE_END.finditer(paragraph):
-        if not ABBREVIATION.search(paragraph[start : end.start()]):
+        # The last word decides; looking further back would make long lists of initials slow.
+        if not ABBREVIATION.search(paragraph[max(start, end.start() - 16) : end.start()]):
             found.append(paragraph[start : end.start()].strip())
             start = end.end()
     rest = paragraph[start:].strip()
@@ -123,7 +125,8 @@ def analyze(text, level, top):
     by_block = [sentences(block) for block in blocks]
     all_sentences = [sentence for block in by_block for sentence in block]
     words = WORD.findall("\n".join(blocks))
-    folded = [word.casefold().replace("’", "'") for word in words]
+    # Nothing that people call a word is longer; a text without spaces must not end up whole in the results.
+    folded = [word[:64].casefold().replace("’", "'") for word in words]
     counts = collections.Counter(folded)
     content = collections.Counter({word: n for word, n in counts.items() if word not in STOP_WORDS and len(word) > 1})
     in_sentences = sum(len(WORD.findall(sentence)) for sentence in all_sentences)
@@ -159,7 +162,7 @@ def analyze(text, level, top):
         progress(80, "Word pairs and paragraphs")
         pairs = collections.Counter()
         for sentence in all_sentences:
-            line = [word.casefold() for word in WORD.findall(sentence)]
+            line = [word[:64].casefold() for word in WORD.findall(sentence)]
             pairs.update(
                 f"{one} {two}" for one, two in zip(line, line[1:]) if not STOP_WORDS.intersection((one, two))
             )
