@@ -1,0 +1,144 @@
+internal import LockstepJSON
+internal import LockstepModel
+
+/// What a check found out.
+package struct CheckReport: Sendable, Hashable {
+    /// The files that were checked, relative to the project, sorted.
+    package let files: [String]
+    /// All findings of all files, sorted.
+    package let findings: [Finding]
+
+    package var hasErrors: Bool { findings.contains(where: \.isError) }
+}
+
+/// Checks definition files of a project, each by itself and all together, and finds everything at once.
+package struct ProjectChecker: Sendable {
+    private let project: Project
+
+    package init(_ project: Project) {
+        self.project = project
+    }
+
+    /// Checks all workflows and tools of the project.
+    package func check() -> CheckReport {
+        var run = Run(project: project)
+        run.checkAll()
+        return run.report
+    }
+
+    /// Checks only these files, and the tools that the workflows among them use.
+    ///
+    /// - Parameter paths: Files, or folders whose definition files are meant.
+    package func check(_ paths: [String]) -> CheckReport {
+        var run = Run(project: project)
+        for path in paths { run.check(path: SourceFile.realPath(path) ?? path) }
+        return run.report
+    }
+}
+
+/// One check: what was looked at so far.
+private struct Run {
+    private let project: Project
+    private let loader: DefinitionLoader
+    private var linker: WorkflowLinker
+    private var files: Set<String> = []
+    private var findings: Set<Finding> = []
+
+    init(project: Project) {
+        self.project = project
+        loader = DefinitionLoader(project: project)
+        linker = WorkflowLinker(project: project)
+    }
+
+    var report: CheckReport { CheckReport(files: files.sorted(), findings: findings.sorted()) }
+
+    mutating func checkAll() {
+        checkWorkflows()
+        checkTools()
+    }
+
+    private mutating func checkWorkflows() {
+        for name in project.workflowNames() {
+            checkWorkflow(project.files(of: WorkflowID(name)), in: "workflows", name)
+        }
+    }
+
+    private mutating func checkTools() {
+        for name in project.toolNames() { checkTool(ToolID(name)) }
+    }
+
+    private mutating func checkWorkflow(_ candidates: [DefinitionFile], in folder: String, _ name: String) {
+        guard let first = candidates.first else { return noteName(name, in: folder) }
+        workflow(first)
+        for other in candidates.dropFirst() {
+            workflow(other)
+            let message = "`\(name)` is defined twice; the other file is \(project.relative(first.path))"
+            findings.insert(Finding(file: project.relative(other.path), message: message))
+        }
+    }
+
+    private mutating func checkTool(_ id: ToolID) {
+        let candidates = project.files(of: id)
+        for file in candidates { files.insert(project.relative(file.path)) }
+        if let tool = linker.tool(id) {
+            findings.formUnion(tool.findings)
+        } else if DefinitionName.isValid(id.rawValue) {
+            let message = "the folder has no tool.yaml; a tool's folder holds its definition"
+            findings.insert(Finding(file: "tools-registry/\(id)", message: message))
+        } else {
+            noteName(id.rawValue, in: "tools-registry")
+        }
+    }
+
+    private mutating func noteName(_ name: String, in folder: String) {
+        let message = "the name cannot be that of a definition; a name \(DefinitionName.rule), without `..`"
+        findings.insert(Finding(file: "\(folder)/\(name)", message: message))
+    }
+
+    mutating func check(path: String) {
+        if SourceFile.isFolder(path) { return check(folder: path) }
+        let file = DefinitionFile(path: path)
+        guard let document = SourceDocument.load(path, named: project.relative(path)) else {
+            findings.insert(Finding(file: project.relative(path), message: "there is no such file"))
+            return
+        }
+        if isTool(document.root?.json, file) { tool(file) } else { workflow(file) }
+    }
+
+    private mutating func check(folder: String) {
+        switch folder {
+        case project.root: checkAll()
+        case project.workflowsFolder: checkWorkflows()
+        case project.toolsFolder: checkTools()
+        case _ where folder.hasPrefix(project.toolsFolder + "/"):
+            let name = project.relative(folder).split(separator: "/")[1]
+            checkTool(ToolID(String(name)))
+        default:
+            let names = SourceFile.names(in: folder).filter { DefinitionFile.stem($0) != nil }
+            if names.isEmpty {
+                findings.insert(Finding(file: project.relative(folder), message: "the folder holds no definitions"))
+            }
+            for name in names where !SourceFile.isFolder("\(folder)/\(name)") { check(path: "\(folder)/\(name)") }
+        }
+    }
+
+    /// What a file says it is, or else where it stands.
+    private func isTool(_ json: JSONValue?, _ file: DefinitionFile) -> Bool {
+        if json?["workflow_id"] != nil { return false }
+        return json?["tool_id"] != nil || file.path.hasPrefix(project.toolsFolder + "/")
+    }
+
+    private mutating func tool(_ file: DefinitionFile) {
+        files.insert(project.relative(file.path))
+        guard let loaded = loader.tool(file) else { return }
+        findings.formUnion(loaded.findings)
+    }
+
+    private mutating func workflow(_ file: DefinitionFile) {
+        files.insert(project.relative(file.path))
+        guard let loaded = loader.workflow(file) else { return }
+        findings.formUnion(loaded.findings)
+        guard let workflow = loaded.value else { return }
+        findings.formUnion(linker.findings(of: workflow, in: loaded.document, includingTools: true))
+    }
+}

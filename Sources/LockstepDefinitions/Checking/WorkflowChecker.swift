@@ -1,0 +1,219 @@
+internal import LockstepJSON
+internal import LockstepModel
+
+/// Checks the flow of values through a workflow: every rule that needs both the workflow and its tools.
+struct WorkflowChecker {
+    let workflow: Workflow
+    /// Tools that are missing here are not checked against.
+    let tools: [ToolID: Tool]
+    private(set) var problems: [DefinitionProblem] = []
+
+    /// Where a variable's value comes from.
+    private struct Origin {
+        let step: Int?
+        let noun: String
+        /// Nil when it is not known what the values are.
+        let schema: ValueSchema?
+    }
+
+    private var available: [String: Origin] = [:]
+
+    init(workflow: Workflow, tools: [ToolID: Tool]) {
+        self.workflow = workflow
+        self.tools = tools
+    }
+
+    mutating func check() {
+        // Pointers go by place in the file, so a list with foreign items, a finding already, is left alone.
+        let steps = workflow.definition["steps"]?.arrayValue ?? []
+        guard steps.count == workflow.steps.count else { return }
+        for variable in workflow.inputVariables {
+            available[variable.id] = Origin(step: nil, noun: "the input variable", schema: variable.schema)
+        }
+        for (index, step) in workflow.steps.enumerated() {
+            let tool = tools[step.tool.id]
+            if let tool { checkTool(tool, of: step, index) }
+            for (parameter, mapping) in step.parameterMappings { check(parameter, mapping, of: step, index, tool) }
+            for (output, variable) in step.outputMappings { make(variable, from: output, of: step, index, tool) }
+        }
+        checkOutputs()
+    }
+
+    private mutating func note(
+        _ pointer: JSONPointer,
+        _ message: String,
+        concernsName: Bool = false,
+        severity: Finding.Severity = .error,
+        suggestion: String? = nil
+    ) {
+        problems.append(
+            DefinitionProblem(pointer, message, concernsName: concernsName, severity: severity, suggestion: suggestion)
+        )
+    }
+
+    // MARK: - Tools
+
+    private mutating func checkTool(_ tool: Tool, of step: WorkflowStep, _ index: Int) {
+        if !step.tool.accepts(version: tool.version) {
+            let place = JSONPointer(["steps", String(index), "tool", "version"])
+            note(
+                place,
+                "the tool `\(tool.id)` has version \(tool.version); this step wants \(step.tool.version ?? "another")"
+            )
+        }
+        let mapped = Set(step.parameterMappings.map(\.parameter))
+        let written = Set(step.parameterMappingsSource.objectValue?.names ?? [])
+        for parameter in tool.parameters where parameter.isRequired && parameter.defaultValue == nil {
+            guard !mapped.contains(parameter.name), !written.contains(parameter.name) else { continue }
+            let hasMappings = step.parameterMappingsSource.objectValue?.isEmpty == false
+            let place = JSONPointer(["steps", String(index)] + (hasMappings ? ["parameter_mappings"] : []))
+            let message =
+                "the tool `\(tool.id)` needs `\(parameter.name)` (\(parameter.schema.shown)); map it to a variable or a value"
+            note(place, message, concernsName: hasMappings)
+        }
+    }
+
+    // MARK: - Parameters
+
+    private mutating func check(
+        _ name: String,
+        _ mapping: Mapping,
+        of step: WorkflowStep,
+        _ index: Int,
+        _ tool: Tool?
+    ) {
+        let place = JSONPointer(["steps", String(index), "parameter_mappings", name])
+        let parameter = tool?.parameter(name)
+        if let tool, parameter == nil {
+            let names = tool.parameters.map(\.name)
+            let nearest = EditDistance.nearest(to: name, among: names)
+            let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+            let hint = nearest.map { "did you mean `\($0)`?" } ?? list
+            note(
+                place,
+                "the tool `\(tool.id)` has no parameter `\(name)`; \(hint)",
+                concernsName: true,
+                suggestion: nearest
+            )
+        }
+        switch mapping {
+        case .variable(let variable): check(variable: variable, for: parameter, index, at: place)
+        case .literal(let value):
+            let isMarked = step.parameterMappingsSource[name]?.objectValue != nil
+            check(literal: value, isMarked: isMarked, for: parameter, at: isMarked ? place.appending("value") : place)
+        }
+    }
+
+    private mutating func check(variable: String, for parameter: Parameter?, _ index: Int, at place: JSONPointer) {
+        guard let origin = available[variable] else {
+            let maker = workflow.steps.indices.first { later in
+                workflow.steps[later].outputMappings.contains { $0.variable == variable }
+            }
+            guard let maker else { return }
+            let when = maker == index ? "which is this step itself" : "which runs later"
+            note(place, "`\(variable)` is made by step `\(workflow.steps[maker].id)`, \(when)")
+            return
+        }
+        guard let parameter, let given = origin.schema,
+            let conflict = SchemaConflict.between(given, parameter.schema)
+        else { return }
+        note(
+            place,
+            "`\(parameter.name)` takes \(conflict.wanted), but \(origin.noun) `\(variable)` is \(conflict.given)"
+        )
+    }
+
+    private mutating func check(
+        literal value: JSONValue,
+        isMarked: Bool,
+        for parameter: Parameter?,
+        at place: JSONPointer
+    ) {
+        let violations = parameter.map { $0.schema.violations(in: value) } ?? []
+        let wanted = isMarked ? nil : value.stringValue
+        let nearest = wanted.flatMap(nearestVariable)
+        if let wanted, let nearest {
+            if !violations.isEmpty {
+                note(place, "there is no variable `\(wanted)`; did you mean `\(nearest)`?", suggestion: nearest)
+            } else if parameter != nil {
+                let message = """
+                    \(value) is no variable and is passed as this text; did you mean `\(nearest)`? \
+                    (write {value: \(value)} if the text is meant)
+                    """
+                note(place, message, severity: .warning, suggestion: nearest)
+            }
+            return
+        }
+        guard let parameter else { return }
+        let isName = wanted.map { DefinitionName.isValid($0) && !parameter.schema.types.contains(.string) } ?? false
+        for violation in violations {
+            let hint = isName && violation.pointer.tokens.isEmpty ? ", and there is no variable of this name" : ""
+            let inner = JSONPointer(place.tokens + violation.pointer.tokens)
+            let path = violation.pointer.tokens.isEmpty ? "" : " at \(violation.pointer)"
+            note(inner, "`\(parameter.name)`\(path) \(violation.message)\(hint)")
+        }
+    }
+
+    /// The variable that somebody most likely means, also by the name that people see.
+    private func nearestVariable(to name: String) -> String? {
+        if let variable = workflow.inputVariables.first(where: { $0.name == name }) { return variable.id }
+        let made = workflow.steps.flatMap { $0.outputMappings.map(\.variable) }
+        return EditDistance.nearest(to: name, among: workflow.inputVariables.map(\.id) + made)
+    }
+
+    // MARK: - Outputs
+
+    private mutating func make(
+        _ variable: String,
+        from output: String,
+        of step: WorkflowStep,
+        _ index: Int,
+        _ tool: Tool?
+    ) {
+        let place = JSONPointer(["steps", String(index), "output_mappings", output])
+        if let tool, tool.output(output) == nil {
+            let names = tool.outputs.map(\.name)
+            let nearest = EditDistance.nearest(to: output, among: names)
+            let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+            let hint = nearest.map { "did you mean `\($0)`?" } ?? list
+            note(
+                place,
+                "the tool `\(tool.id)` has no output `\(output)`; \(hint)",
+                concernsName: true,
+                suggestion: nearest
+            )
+        }
+        if let origin = available[variable] {
+            if let first = origin.step {
+                let id = workflow.steps[first].id
+                let maker = first == index ? "this step already makes it" : "step `\(id)` makes it already"
+                note(place, "the variable `\(variable)` is written twice: \(maker)")
+            } else {
+                note(place, "the variable `\(variable)` is an input; choose another name for this output")
+            }
+            return
+        }
+        let noun = "the output `\(output)` of step `\(step.id)`, kept as"
+        available[variable] = Origin(step: index, noun: noun, schema: tool?.output(output)?.schema)
+    }
+
+    private mutating func checkOutputs() {
+        var seen: Set<String> = []
+        for (index, item) in (workflow.definition["outputs"]?.arrayValue ?? []).enumerated() {
+            guard let name = item.stringValue else { continue }
+            let place = JSONPointer(["outputs", String(index)])
+            if !seen.insert(name).inserted { note(place, "the output `\(name)` is named twice") }
+            guard available[name] == nil else { continue }
+            let nearest = EditDistance.nearest(to: name, among: available.keys)
+            let hint = nearest.map { "did you mean `\($0)`?" } ?? "add it to the output_mappings of a step"
+            note(place, "no step makes the variable `\(name)`; \(hint)", suggestion: nearest)
+        }
+    }
+}
+
+extension WorkflowStep {
+    /// Where the step names its tool.
+    func toolPlace(_ index: Int) -> JSONPointer {
+        JSONPointer(["steps", String(index), "tool"])
+    }
+}

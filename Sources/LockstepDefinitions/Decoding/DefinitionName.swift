@@ -1,0 +1,51 @@
+internal import LockstepJSON
+internal import LockstepModel
+
+/// The rule for names that definitions give: they become file names, column values and placeholders.
+package enum DefinitionName {
+    /// `[A-Za-z_][A-Za-z0-9_.-]{0,99}`, without two dots in a row.
+    package static func isValid(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        guard let first = bytes.first, bytes.count <= 100, isLetter(first) else { return false }
+        let dash = UInt8(ascii: "-")
+        let dot = UInt8(ascii: ".")
+        return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == dash || $0 == dot }
+            && !zip(bytes, bytes.dropFirst()).contains { $0 == dot && $1 == dot }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+    }
+
+    static let rule = "begins with a letter or `_`, then up to 99 letters, digits, `_`, `-` or `.`"
+
+    /// Variables of these names are made by the runner.
+    static let reserved: Set<String> = ["actor", "item_index", "job", "record"]
+}
+
+extension DefinitionDecoder {
+    /// Reads a required name; the empty text when there is none.
+    mutating func name(_ key: String, in members: Members, _ noun: String) -> String {
+        require(key, in: members, noun)
+        guard let name = text(key, in: members) else { return "" }
+        check(name: name, key, at: members.place(key))
+        return name
+    }
+
+    mutating func check(name: String, _ noun: String, at pointer: JSONPointer, concernsName: Bool = false) {
+        guard !DefinitionName.isValid(name) else { return }
+        let message = "`\(noun)` cannot be \(JSONValue.string(name).shown); a name \(DefinitionName.rule), without `..`"
+        if concernsName { noteName(pointer, message) } else { note(pointer, message) }
+    }
+
+    /// Checks the name of a variable, which in addition has no dot and is not one of the runner's own.
+    mutating func check(variable name: String, _ noun: String, at pointer: JSONPointer) {
+        check(name: name, noun, at: pointer)
+        if DefinitionName.reserved.contains(name) {
+            note(pointer, "the variable `\(name)` is made by the runner; choose another name")
+        }
+        if DefinitionName.isValid(name), name.contains(".") {
+            note(pointer, "the variable `\(name)` must not have a dot in its name")
+        }
+    }
+}
