@@ -63,6 +63,7 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "lockstep", dependencies: ["LockstepCommands"]),
+        // No test target depends on it: its linker flag would become the test bundle's. `swift test` builds it all the same.
         .executableTarget(
             name: "lockstep-supervisor",
             dependencies: ["CLinux", "LockstepJSON"],
@@ -91,21 +92,19 @@ let package = Package(
             name: "LockstepExecutionTests",
             dependencies: [
                 "CLinux", "LockstepExecution", "LockstepJSON", "LockstepModel", "LockstepStore", "LockstepTestSupport",
-                "lockstep-supervisor",
             ]
         ),
         .testTarget(
             name: "LockstepEngineTests",
             dependencies: [
                 "LockstepDefinitions", "LockstepEngine", "LockstepExecution", "LockstepJSON", "LockstepModel",
-                "LockstepStore", "LockstepTestSupport", "lockstep-supervisor",
+                "LockstepStore", "LockstepTestSupport",
             ]
         ),
         .testTarget(
             name: "LockstepCommandsTests",
             dependencies: [
                 "LockstepCommands", "LockstepJSON", "LockstepModel", "LockstepTestSupport", "lockstep",
-                "lockstep-supervisor",
             ]
         ),
     ],

@@ -1,18 +1,59 @@
-/* Linux calls that Swift's Glibc module map leaves out or that C declares as variadic macros. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/file.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
+/* Linux calls that Swift's Glibc module leaves out, because they are GNU extensions, variadic, or have no C function.
+ *
+ * No system header with types is included: a type that this module and Glibc both define would be two types to Swift, or
+ * an error where _GNU_SOURCE makes them differ. Only numbers and plain C types cross this border. */
+#include <linux/close_range.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+extern long syscall(long number, ...);
+extern int openat(int folder, const char *name, int flags, ...);
+extern int prctl(int option, ...);
+extern int fcntl(int descriptor, int command, ...);
+extern int pipe2(int ends[2], int flags);
+extern int signalfd(int descriptor, const void *mask, int flags);
+extern int unshare(int flags);
+extern int setresuid(unsigned int real, unsigned int effective, unsigned int saved);
+extern int setresgid(unsigned int real, unsigned int effective, unsigned int saved);
+extern int setgroups(unsigned long count, const unsigned int *groups);
+extern int memfd_create(const char *name, unsigned int flags);
+extern int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data);
+
+enum {
+    LINUX_O_PATH = 010000000,
+    LINUX_AT_EMPTY_PATH = 0x1000,
+    LINUX_CLONE_NEWNS = 0x00020000,
+    LINUX_MS_NOSUID = 2,
+    LINUX_MS_NODEV = 4,
+    LINUX_MS_BIND = 4096,
+    LINUX_MS_REC = 16384,
+    LINUX_MS_PRIVATE = 1 << 18,
+};
+
+static inline int linux_openat(int folder, const char *name, int flags, unsigned int mode) {
+    return openat(folder, name, flags, mode);
+}
+
+static inline int linux_set_child_subreaper(void) { return prctl(36 /* PR_SET_CHILD_SUBREAPER */, 1UL, 0UL, 0UL, 0UL); }
+
+/* Keeps other processes of the same user from reading this one's memory and environment. */
+static inline int linux_set_not_dumpable(void) { return prctl(4 /* PR_SET_DUMPABLE */, 0UL, 0UL, 0UL, 0UL); }
+
+static inline int linux_set_pipe_size(int descriptor, int bytes) { return fcntl(descriptor, 1031 /* F_SETPIPE_SZ */, bytes); }
+
+/* A copy of a descriptor that is at least `lowest` and close-on-exec. */
+static inline int linux_duplicate_above(int descriptor, int lowest) {
+    return fcntl(descriptor, 1030 /* F_DUPFD_CLOEXEC */, lowest);
+}
+
+/* Marks every descriptor from `first` on close-on-exec, without closing any. */
+static inline int linux_close_on_exec_from(unsigned int first) {
+    return (int)syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+static inline int linux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0U); }
+
+static inline int linux_pidfd_send_signal(int process, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, process, signal, (void *)0, 0U);
+}
+
+static inline int linux_memory_file(const char *name) { return memfd_create(name, 1U /* MFD_CLOEXEC */); }

@@ -1,1 +1,15 @@
-print("supervisor")
+import Glibc
+
+// Usage: lockstep-supervisor <attempt folder>, with exactly the step's environment. See the execution document.
+// A runner that stops a step at once signals this process before its first line ran: the mask comes before everything else.
+let signals = SignalQueue()
+guard CommandLine.arguments.count == 2 else {
+    printToStandardError("usage: lockstep-supervisor <attempt folder>; `lockstep` starts it, people need not")
+    exit(2)
+}
+do {
+    try Supervision(folder: CommandLine.arguments[1], signals: signals).run()
+} catch {
+    printToStandardError("lockstep-supervisor: \(error.message)")
+    exit(1)
+}

@@ -1,0 +1,115 @@
+internal import Glibc
+internal import LockstepJSON
+internal import LockstepModel
+
+/// The folder of one attempt, as the runner makes it before the supervisor starts.
+package struct AttemptFolder: Sendable {
+    package let layout: AttemptLayout
+
+    /// The time between asking the tool to end and making it.
+    private static let graceMilliseconds: Int64 = 5000
+
+    /// Makes the folder with everything that the supervisor needs.
+    ///
+    /// - Returns: The folder and the step's environment, which is not written down: it may hold secrets.
+    package static func make(
+        for invocation: StepInvocation,
+        host: SandboxHost,
+        graceMilliseconds: Int64? = nil
+    ) throws(ExecutionError) -> (folder: AttemptFolder, environment: [String: String]) {
+        let attempt = AttemptFolder(layout: AttemptLayout(folder: invocation.attemptFolder))
+        let layout = attempt.layout
+        try attempt.makeFolder(layout.folder, mode: 0o700)
+        try attempt.makeFolder(layout.work, mode: 0o755)
+        try attempt.makeFolder(layout.checkpoint, mode: 0o755)
+        try attempt.writeFile(layout.events, [], mode: 0o644)
+        let staged = try attempt.stageInputs(invocation.inputs)
+        let profile = SandboxProfile(invocation, host: host, stagedInputs: staged)
+        var launch: JSONObject = [
+            "attempt_id": .string(invocation.attemptID.rawValue),
+            "sandbox_program": .string(host.bubblewrap),
+            "sandbox_options": .array(profile.options.map(JSONValue.string)),
+            "command": .array(profile.command.map(JSONValue.string)),
+            "files": .array(profile.files.map(JSONValue.string)),
+            "wall_ms": .integer(max(0, invocation.limits.wall.milliseconds)),
+            "grace_ms": .integer(graceMilliseconds ?? Self.graceMilliseconds),
+            "log_bytes": .integer(invocation.limits.logSize.bytes),
+            "log_notice": .string("[lockstep: output truncated at \(invocation.limits.logSize)]"),
+            "sandbox_level": .string(invocation.sandboxLevel.rawValue),
+        ]
+        if let stdin = try attempt.stdin(invocation.stdin) { launch["stdin"] = .string(stdin) }
+        if let drop = host.drop {
+            launch["drop"] = [
+                "uid": .integer(Int64(drop.uid)), "gid": .integer(Int64(drop.gid)),
+                "staging": .string(SandboxProfile.stagingFolder),
+                "binds": .array(
+                    profile.binds.map {
+                        ["source": .string($0.source), "name": .string($0.name), "writable": .bool($0.isWritable)]
+                    }
+                ),
+            ]
+        }
+        try attempt.writeFile(layout.launch, JSONWriter.bytes(.object(launch)), mode: 0o600)
+        return (attempt, profile.environment)
+    }
+
+    /// The host path of every input; values become files of the attempt first.
+    private func stageInputs(_ inputs: [StepInputFile]) throws(ExecutionError) -> [String] {
+        var paths: [String] = []
+        for (index, input) in inputs.enumerated() {
+            switch input.content {
+            case .host(let path): paths.append(path)
+            case .bytes(let bytes):
+                try makeFolder(layout.inputs, mode: 0o755)
+                paths.append("\(layout.inputs)/\(index)")
+                try writeFile("\(layout.inputs)/\(index)", bytes, mode: 0o444)
+            }
+        }
+        return paths
+    }
+
+    private func stdin(_ input: StepInput?) throws(ExecutionError) -> String? {
+        switch input {
+        case nil: return nil
+        case .file(let path): return path
+        case .bytes(let bytes):
+            try writeFile(layout.stdin, bytes, mode: 0o444)
+            return layout.stdin
+        }
+    }
+
+    private func makeFolder(_ path: String, mode: mode_t) throws(ExecutionError) {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .storage("make \(path)", code: errno) }
+    }
+
+    private func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(ExecutionError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard file >= 0 else { throw .storage("make \(path)", code: errno) }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw .storage("write \(path)", code: errno) }
+            written += count
+        }
+    }
+}
+
+extension ExecutionError {
+    /// A file of the state folder could not be handled; `attempt` is a verb and its object.
+    static func storage(_ attempt: String, code: Int32) -> ExecutionError {
+        let reason = String(cString: strerror(code))
+        if code == ENOSPC || code == EDQUOT {
+            return ExecutionError(
+                .storageFull,
+                "The disk is full: could not \(attempt). Free some space and run the job again.",
+                cause: reason
+            )
+        }
+        return ExecutionError(
+            .storageError,
+            "Could not \(attempt): \(reason). `lockstep doctor` checks the state folder.",
+            cause: reason
+        )
+    }
+}

@@ -1,0 +1,125 @@
+internal import Glibc
+internal import LockstepModel
+
+/// Turns the supervisor's report into an outcome, with the words that a person reads.
+struct AttemptVerdict {
+    let invocation: StepInvocation
+    let report: ExitReport
+    let layout: AttemptLayout
+
+    private static let quotedLines = 5
+    private static let quotedCharacters = 1000
+
+    /// - Throws: When the tool never ran for want of a sandbox, or what it wrote could not be kept.
+    func outcome() throws(ExecutionError) -> StepOutcome {
+        if report.logError != 0 { throw .storage("write the step's log", code: report.logError) }
+        var outcome = StepOutcome(
+            ending: report.ending,
+            usage: report.usage,
+            sandboxLevel: report.sandboxLevel,
+            lastLine: ProgressReader(layout: layout).lastLine()
+        )
+        switch report.ending.reason {
+        case .exited: outcome.failure = failureOfExit(&outcome.ending)
+        case .notStarted: throw notStarted()
+        case .cancelled: outcome.failure = StepFailure(.cancelled, "was cancelled.")
+        case .timedOut:
+            outcome.failure = StepFailure(
+                .timedOut,
+                "did not end within \(invocation.limits.wall), its wall limit; give it more with resources.wall or the "
+                    + "step's timeout."
+            )
+        case .outOfMemory, .tooManyProcesses, .outputLimit, .diskLimit:
+            outcome.failure = StepFailure(.resourceLimit, "went over a limit: \(report.ending.reason.rawValue).")
+        }
+        return outcome
+    }
+
+    private func failureOfExit(_ ending: inout AttemptEnding) -> StepFailure? {
+        if let signal = ending.signal {
+            // Programs may end with a code above 128 themselves, and a tool file may say that such a code is success.
+            if invocation.successExitCodes.contains(128 + signal) {
+                ending = AttemptEnding(reason: .exited, exitCode: 128 + signal)
+                return nil
+            }
+            return failure(ofSignal: signal)
+        }
+        guard let code = ending.exitCode, !invocation.successExitCodes.contains(code) else { return nil }
+        return failureOfStart(code) ?? StepFailure(.stepFailed, "exited with code \(code)" + quotedErrors())
+    }
+
+    private func failure(ofSignal signal: Int32) -> StepFailure {
+        if signal == SIGXFSZ {
+            return StepFailure(
+                .resourceLimit,
+                "wrote a file larger than \(invocation.limits.fileSize), the most that resources.file_size allows."
+            )
+        }
+        let name = strsignal(signal).map { String(cString: $0) } ?? "unknown"
+        return StepFailure(.stepFailed, "was ended by signal \(signal) (\(name))" + quotedErrors())
+    }
+
+    /// Tells a program that could not be started from one that ended with such a code itself.
+    private func failureOfStart(_ code: Int32) -> StepFailure? {
+        guard code == 126 || code == 127, let program = invocation.command.first else { return nil }
+        let text = String(decoding: SmallFile.read(layout.log(.stderr), limit: 4096) ?? [], as: UTF8.self)
+        guard text.hasPrefix("prlimit: failed to execute ") else { return nil }
+        if text.contains("Permission denied") { return ProgramLookup.notExecutable(program) }
+        guard text.contains("No such file") else { return nil }
+        return StepFailure(
+            .stepFailed,
+            "program `\(PlainText.escaped(program))` could not be started: it, or the interpreter that its first line "
+                + "names, is not in the sandbox. Install its Debian package or correct `command` in the tool file."
+        )
+    }
+
+    private func notStarted() -> ExecutionError {
+        let said = report.message ?? lastErrors().joined(separator: " ")
+        return ExecutionError(
+            .sandboxUnavailable,
+            "The sandbox could not be made, so the step did not run: \(said.isEmpty ? "no reason was given" : said). "
+                + "`lockstep doctor` finds out what is missing and says how to get it.",
+            cause: said
+        )
+    }
+
+    private func quotedErrors() -> String {
+        let lines = lastErrors()
+        return lines.isEmpty
+            ? "; it wrote nothing to standard error."
+            : "; the last lines it wrote to standard error: \(lines.joined(separator: " | "))"
+    }
+
+    private func lastErrors() -> [String] {
+        let bytes = SmallFile.tail(layout.log(.stderr), limit: 16 << 10)
+        var lines: [String] = []
+        var room = Self.quotedCharacters
+        for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() where lines.count < Self.quotedLines {
+            let text = PlainText.line(line, limit: min(300, room))
+            if text.isEmpty { continue }
+            lines.append(text)
+            room -= text.count + 3
+            if room <= 0 { break }
+        }
+        return lines.reversed()
+    }
+}
+
+extension StepOutcome {
+    static var cancelledBeforeStart: StepOutcome {
+        StepOutcome(ending: AttemptEnding(reason: .cancelled), failure: StepFailure(.cancelled, "was cancelled."))
+    }
+
+    /// The supervisor went away without a record; everything below it is dead.
+    static func withoutReport(wasStopped: Bool) -> StepOutcome {
+        if wasStopped { return .cancelledBeforeStart }
+        return StepOutcome(
+            ending: AttemptEnding(reason: .notStarted),
+            failure: StepFailure(
+                .stepFailed,
+                "the supervisor of this step was killed, and the step with it. Look for the reason in the system's log "
+                    + "(`journalctl -k` shows the out-of-memory killer), then run the job again."
+            )
+        )
+    }
+}

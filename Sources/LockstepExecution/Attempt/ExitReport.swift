@@ -1,0 +1,89 @@
+internal import Glibc
+internal import LockstepJSON
+package import LockstepModel
+
+/// What the supervisor wrote down about the end of an attempt: the content of `exit.json`.
+package struct ExitReport: Sendable {
+    package var attemptID: AttemptID
+    package var ending: AttemptEnding
+    /// Why the step was not started, when the supervisor knows.
+    package var message: String?
+    package var usage: ResourceUsage
+    package var startedAt: Instant
+    package var endedAt: Instant
+    package var truncated: Set<StandardStream>
+    package var sandboxLevel: SandboxLevel
+    package var host: String
+    package var bootID: String
+    /// The error number with which a log could not be written; 0 when all is there.
+    package var logError: Int32
+
+    /// Nil when there is no record: the supervisor lives, or was killed.
+    package init?(layout: AttemptLayout) {
+        guard let bytes = SmallFile.read(layout.exit), let json = try? JSONValue(parsing: bytes) else { return nil }
+        self.init(json: json)
+    }
+
+    init?(json: JSONValue) {
+        guard let id = json["attempt_id"]?.stringValue,
+            let reason = json["reason"]?.stringValue.flatMap(AttemptEnding.Reason.init(rawValue:)),
+            let level = json["sandbox_level"]?.stringValue.flatMap(SandboxLevel.init(rawValue:)),
+            let started = json["started_at_ms"]?.integerValue, let ended = json["ended_at_ms"]?.integerValue
+        else { return nil }
+        attemptID = AttemptID(id)
+        ending = AttemptEnding(
+            reason: reason,
+            exitCode: json["exit_code"]?.integerValue.map { Int32(clamping: $0) },
+            signal: json["signal"]?.integerValue.map { Int32(clamping: $0) }
+        )
+        message = json["message"]?.stringValue
+        usage = ResourceUsage()
+        usage.wallSeconds = json["wall_seconds"]?.doubleValue ?? 0
+        usage.cpuSeconds = json["cpu_seconds"]?.doubleValue ?? 0
+        usage.peakMemory = ByteCount(json["peak_memory_bytes"]?.integerValue ?? 0)
+        usage.stdoutBytes = json["stdout_bytes"]?.integerValue ?? 0
+        usage.stderrBytes = json["stderr_bytes"]?.integerValue ?? 0
+        startedAt = Instant(milliseconds: started)
+        endedAt = Instant(milliseconds: ended)
+        truncated = []
+        if json["stdout_truncated"]?.boolValue == true { truncated.insert(.stdout) }
+        if json["stderr_truncated"]?.boolValue == true { truncated.insert(.stderr) }
+        sandboxLevel = level
+        host = json["host"]?.stringValue ?? ""
+        bootID = json["boot_id"]?.stringValue ?? ""
+        logError = json["log_error"]?.integerValue.map { Int32(clamping: $0) } ?? 0
+    }
+}
+
+/// Files of the attempt folder that the tool cannot write.
+enum SmallFile {
+    /// Everything up to a limit; nil when the file cannot be opened.
+    static func read(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return read(descriptor: file, from: 0, limit: limit)
+    }
+
+    /// The end of a file, at most `limit` bytes of it.
+    static func tail(_ path: String, limit: Int) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        let size = lseek(file, 0, SEEK_END)
+        return read(descriptor: file, from: max(0, size - limit), limit: limit)
+    }
+
+    static func read(descriptor: Int32, from offset: Int, limit: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < limit {
+            let wanted = min(1 << 16, limit - bytes.count)
+            let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+                count = max(0, pread(descriptor, buffer.baseAddress, wanted, offset + bytes.count))
+            }
+            if piece.isEmpty { break }
+            bytes += piece
+        }
+        return bytes
+    }
+}

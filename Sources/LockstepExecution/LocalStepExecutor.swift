@@ -1,0 +1,130 @@
+internal import Dispatch
+internal import LockstepModel
+package import LockstepStore
+
+/// Runs single attempts of steps on this machine, each in a sandbox of its own under a supervisor of its own.
+package struct LocalStepExecutor: Sendable {
+    private let supervisor: String
+    private let blobs: BlobStore
+    private let mediaTypes: LazyMediaTypes
+    private let host: SandboxHost
+    private let graceMilliseconds: Int64?
+
+    /// How often a running step's output is looked at.
+    private static let tick = DispatchTimeInterval.milliseconds(100)
+
+    /// - Parameters:
+    ///   - supervisor: Absolute path; see ``SupervisorLocation``.
+    ///   - blobs: Takes the files that steps make.
+    ///   - mediaTypes: Made at the first file by default, because libmagic takes long to read its database.
+    ///   - host: What is known of this machine; looked at once.
+    ///   - graceMilliseconds: From asking a tool to end to making it; 5 seconds by default.
+    package init(
+        supervisor: String,
+        blobs: BlobStore,
+        mediaTypes: LazyMediaTypes = LazyMediaTypes(),
+        host: SandboxHost = .current(),
+        graceMilliseconds: Int64? = nil
+    ) {
+        self.supervisor = supervisor
+        self.blobs = blobs
+        self.mediaTypes = mediaTypes
+        self.host = host
+        self.graceMilliseconds = graceMilliseconds
+    }
+
+    /// Runs one attempt to its end; every process of it is dead afterwards.
+    ///
+    /// - Parameters:
+    ///   - stop: The only way to end the step early; cancelling the task changes nothing.
+    ///   - onProgress: Called at most every 100 ms and only with news, never concurrently.
+    /// - Throws: ``ExecutionError`` when the sandbox cannot be had or a file cannot be written; the tool may have run then.
+    package func run(
+        _ invocation: StepInvocation,
+        stop: StopSignal,
+        onProgress: @Sendable (StepProgress) async -> Void
+    ) async throws(ExecutionError) -> StepOutcome {
+        try refuseWeakLevel(invocation.sandboxLevel)
+        if let failure = Preconditions(invocation).problem() {
+            return StepOutcome(ending: AttemptEnding(reason: .notStarted), failure: failure)
+        }
+        let (attempt, environment) = try AttemptFolder.make(
+            for: invocation,
+            host: host,
+            graceMilliseconds: graceMilliseconds
+        )
+        if stop.request != .none { return .cancelledBeforeStart }
+        let events = AttemptEvents()
+        let process = try SupervisorProcess(
+            program: supervisor,
+            folder: invocation.attemptFolder,
+            environment: environment,
+            ended: { events.post(.ended) }
+        )
+        stop.connect(process)
+        await follow(attempt, events: events, onProgress: onProgress)
+        stop.connect(nil)
+        return try await finish(invocation, attempt: attempt, stop: stop)
+    }
+
+    /// Only an operator may weaken the sandbox, and the weaker ones are not built yet.
+    private func refuseWeakLevel(_ level: SandboxLevel) throws(ExecutionError) {
+        switch level {
+        case .full: return
+        case .fullWithCgroup, .bestEffort, .off:
+            throw ExecutionError(
+                .sandboxUnavailable,
+                "The sandbox level \(level.rawValue) is not available in this version; use \(SandboxLevel.full.rawValue)."
+            )
+        }
+    }
+
+    private func follow(
+        _ attempt: AttemptFolder,
+        events: AttemptEvents,
+        onProgress: @Sendable (StepProgress) async -> Void
+    ) async {
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + Self.tick, repeating: Self.tick)
+        timer.setEventHandler { events.post(.tick) }
+        timer.resume()
+        defer { timer.cancel() }
+        var reader = ProgressReader(layout: attempt.layout)
+        while await events.next() == .tick {
+            if let progress = reader.read() { await onProgress(progress) }
+        }
+    }
+
+    private func finish(
+        _ invocation: StepInvocation,
+        attempt: AttemptFolder,
+        stop: StopSignal
+    ) async throws(ExecutionError) -> StepOutcome {
+        guard let report = ExitReport(layout: attempt.layout) else {
+            await SandboxRemains(layout: attempt.layout).end()
+            return .withoutReport(wasStopped: stop.request != .none)
+        }
+        var outcome = try AttemptVerdict(invocation: invocation, report: report, layout: attempt.layout).outcome()
+        guard outcome.succeeded else { return outcome }
+        let collector = OutputCollector(
+            invocation: invocation,
+            report: report,
+            layout: attempt.layout,
+            blobs: blobs,
+            mediaTypes: mediaTypes
+        )
+        switch await Self.offPool({ collector.collect() }) {
+        case .success(let outputs): outcome.outputs = outputs
+        case .failure(.step(let failure)): outcome.failure = failure
+        case .failure(.execution(let error)): throw error
+        }
+        return outcome
+    }
+
+    /// Copying and hashing large files would hold up every other task of the program.
+    private static func offPool<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: work()) }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+import LockstepJSON
+
+/// What `exit.json` says, written whole or not at all.
+struct ExitRecord {
+    var attemptID: String
+    /// The word of ``StopReason``, `exited` or `not_started`.
+    var reason: String
+    var exitCode: Int32?
+    var signal: Int32?
+    /// Why the step was not started, for a person.
+    var message: String?
+    var startedAt: Int64
+    var wallMilliseconds: Int64
+    var output: LogPump?
+    var errors: LogPump?
+    var sandboxLevel: String
+    var bootID: String
+
+    func write(in folder: Int32) throws(SupervisorFailure) {
+        let bytes = JSONWriter.bytes(json)
+        let file = linux_openat(folder, "exit.json.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard file >= 0 else { throw SupervisorFailure("exit.json cannot be made", code: errno) }
+        defer { close(file) }
+        guard bytes.withUnsafeBytes({ writeAll($0, to: file) }), fsync(file) == 0,
+            renameat(folder, "exit.json.tmp", folder, "exit.json") == 0, fsync(folder) == 0
+        else { throw SupervisorFailure("exit.json cannot be written", code: errno) }
+    }
+
+    private var json: JSONValue {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+        var name = utsname()
+        uname(&name)
+        let host = withUnsafeBytes(of: &name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        var object: JSONObject = [
+            "attempt_id": .string(attemptID), "reason": .string(reason), "started_at_ms": .integer(startedAt),
+            "ended_at_ms": .integer(unixMilliseconds()), "wall_seconds": .number(Double(wallMilliseconds) / 1000),
+            "cpu_seconds": .number(seconds(usage.ru_utime) + seconds(usage.ru_stime)),
+            "peak_memory_bytes": .integer(Int64(usage.ru_maxrss) * 1024),
+            "stdout_bytes": .integer(output?.bytes ?? 0), "stdout_truncated": .bool(output?.isTruncated ?? false),
+            "stderr_bytes": .integer(errors?.bytes ?? 0), "stderr_truncated": .bool(errors?.isTruncated ?? false),
+            "host": .string(host), "boot_id": .string(bootID), "sandbox_level": .string(sandboxLevel),
+        ]
+        if let exitCode { object["exit_code"] = .integer(Int64(exitCode)) }
+        if let signal { object["signal"] = .integer(Int64(signal)) }
+        if let message { object["message"] = .string(message) }
+        if let code = [output, errors].compactMap({ $0?.writeError }).first(where: { $0 != 0 }) {
+            object["log_error"] = .integer(Int64(code))
+        }
+        return .object(object)
+    }
+
+    private func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000
+    }
+}

@@ -1,0 +1,164 @@
+import CLinux
+import Glibc
+
+/// The step while its processes live: what is waited for, and the order in which it is stopped.
+struct RunningAttempt {
+    private let order: LaunchOrder
+    private let signals: SignalQueue
+    private let sandbox: SandboxProcess
+    /// Called once, when bubblewrap has said what the sandbox's first process is.
+    private let sandboxKnown: (SandboxStatus) -> Void
+    private var status = SandboxStatus()
+    private var hasStatusEnded = false
+    private var output: LogPump
+    private var errors: LogPump
+
+    /// Times are milliseconds of the monotonic clock.
+    private let wallEnd: Int64
+    private var killAt: Int64?
+    private var lookAgainAt: Int64?
+    private var stopReason: StopReason?
+    private var hasKilled = false
+    private var sandboxExit: Int32?
+    private var areAllDead = false
+    /// Names the namespace's first process from the moment it is known, so that a reused number is never hit.
+    private var firstProcess: Int32?
+
+    private static let patienceMilliseconds: Int64 = 20
+
+    init(
+        order: LaunchOrder,
+        folder: Int32,
+        signals: SignalQueue,
+        start: Int64,
+        sandboxKnown: @escaping (SandboxStatus) -> Void
+    ) throws(SupervisorFailure) {
+        self.order = order
+        self.signals = signals
+        self.sandboxKnown = sandboxKnown
+        let (sum, overflow) = start.addingReportingOverflow(order.wallMilliseconds)
+        wallEnd = overflow ? .max : sum
+        // Before the staging, which may cover the folder that the file is in.
+        let stdin = open(order.stdin, O_RDONLY | O_CLOEXEC)
+        guard stdin >= 0 else { throw SupervisorFailure("\(order.stdin) cannot be opened for reading", code: errno) }
+        let staging = order.drop.map(Staging.init)
+        try staging?.build()
+        sandbox = try SandboxProcess.start(order, stdin: stdin, staging: staging)
+        let (limit, notice) = (order.logBytes, order.logNotice)
+        output = try LogPump(source: sandbox.output, name: "stdout.log", folder: folder, limit: limit, notice: notice)
+        errors = try LogPump(source: sandbox.errors, name: "stderr.log", folder: folder, limit: limit, notice: notice)
+    }
+
+    /// Returns when every process of the step is dead and everything that they wrote is in the logs.
+    mutating func runToEnd() {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        while !(areAllDead && output.hasEnded && errors.hasEnded && hasStatusEnded) {
+            wait()
+            if !hasStatusEnded { readStatus() }
+            output.pump(buffer: buffer)
+            errors.pump(buffer: buffer)
+            for signal in signals.take() { handle(signal) }
+            checkTime()
+        }
+    }
+
+    private mutating func wait() {
+        var descriptors = [pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)]
+        if !output.hasEnded { descriptors.append(pollfd(fd: output.source, events: Int16(POLLIN), revents: 0)) }
+        if !errors.hasEnded { descriptors.append(pollfd(fd: errors.source, events: Int16(POLLIN), revents: 0)) }
+        if !hasStatusEnded { descriptors.append(pollfd(fd: sandbox.status, events: Int16(POLLIN), revents: 0)) }
+        let next = [killAt ?? (stopReason == nil ? wallEnd : nil), lookAgainAt].compactMap(\.self).min()
+        let timeout = next.map { Int32(clamping: max(0, $0 - monotonicMilliseconds())) } ?? -1
+        poll(&descriptors, nfds_t(descriptors.count), timeout)
+    }
+
+    private mutating func readStatus() {
+        hasStatusEnded = !status.take(from: sandbox.status)
+        guard firstProcess == nil, let process = status.firstProcess else { return }
+        firstProcess = linux_pidfd_open(process)
+        sandboxKnown(status)
+    }
+
+    private mutating func handle(_ signal: Int32) {
+        switch signal {
+        case SIGCHLD: reap()
+        case SIGTERM: stop(.cancelled)
+        default:
+            stopReason = stopReason ?? .cancelled
+            kill()
+        }
+    }
+
+    private mutating func reap() {
+        while true {
+            var status: Int32 = 0
+            let process = waitpid(-1, &status, WNOHANG)
+            if process == sandbox.process {
+                sandboxExit = status
+                // What bubblewrap left behind is ours now; its first process dies with it, this makes sure.
+                if let firstProcess { _ = linux_pidfd_send_signal(firstProcess, SIGKILL) }
+                lookAgainAt = monotonicMilliseconds() + Self.patienceMilliseconds
+            }
+            if process > 0 { continue }
+            if process < 0 && errno == ECHILD { areAllDead = true }
+            return
+        }
+    }
+
+    private mutating func checkTime() {
+        let now = monotonicMilliseconds()
+        if stopReason == nil, now >= wallEnd { stop(.timedOut) }
+        if let killAt, now >= killAt { kill() }
+        if let lookAgainAt, now >= lookAgainAt {
+            self.lookAgainAt = nil
+            if sandboxExit != nil || hasKilled { killSurvivors() } else { terminateInside() }
+        }
+    }
+
+    /// Asks the tool to end, and sets the time after which it is made to; asked twice, it is made to at once.
+    private mutating func stop(_ reason: StopReason) {
+        guard stopReason == nil else { return kill() }
+        stopReason = reason
+        killAt = monotonicMilliseconds() + order.graceMilliseconds
+        terminateInside()
+    }
+
+    /// Bubblewrap answers TERM by dying at once, and everything with it, so the tool's own processes get it.
+    private mutating func terminateInside() {
+        guard !hasKilled else { return }
+        let count = status.firstProcess.map { ProcessTable().signal(SIGTERM, below: $0) } ?? 0
+        if count == 0 { lookAgainAt = monotonicMilliseconds() + Self.patienceMilliseconds }
+    }
+
+    private mutating func kill() {
+        killAt = nil
+        hasKilled = true
+        if let firstProcess, linux_pidfd_send_signal(firstProcess, SIGKILL) == 0 {
+            lookAgainAt = monotonicMilliseconds() + 1000
+        } else {
+            killSurvivors()
+        }
+    }
+
+    private mutating func killSurvivors() {
+        guard !areAllDead else { return }
+        _ = ProcessTable().signal(SIGKILL, below: getpid())
+        lookAgainAt = monotonicMilliseconds() + Self.patienceMilliseconds
+    }
+
+    /// Fills in how the step ended.
+    func describe(in record: inout ExitRecord) {
+        record.output = output
+        record.errors = errors
+        if let code = status.exitCode {
+            let isSignal = code > 128 && code <= 128 + 64
+            record.signal = isSignal ? code - 128 : nil
+            record.exitCode = isSignal ? nil : code
+            record.reason = "exited"
+        } else if let exit = sandboxExit, exit & 0x7F != 0 {
+            record.message = "bubblewrap was killed by signal \(exit & 0x7F) from outside the step"
+        }
+        if let stopReason { record.reason = stopReason.rawValue }
+    }
+}

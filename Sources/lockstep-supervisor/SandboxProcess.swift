@@ -1,0 +1,108 @@
+import CLinux
+import Glibc
+
+/// The running bubblewrap and the descriptors that lead to it.
+struct SandboxProcess {
+    /// Bubblewrap's descriptor of its status documents; fixed by the runner's sandbox profile, as are the next ones.
+    private static let statusDescriptor: Int32 = 3
+    private static let optionsDescriptor: Int32 = 4
+    private static let firstFileDescriptor: Int32 = 5
+    /// Above every descriptor that bubblewrap gets, so that none is overwritten before it is passed on.
+    private static let lowestOwnDescriptor: Int32 = 1000
+
+    let process: pid_t
+    let output: Int32
+    let errors: Int32
+    let status: Int32
+
+    /// Starts bubblewrap with exactly this process's environment, default signals and nothing open but what it needs.
+    ///
+    /// - Parameter stdin: What the tool reads; belongs to this function.
+    static func start(
+        _ order: LaunchOrder,
+        stdin: Int32,
+        staging: Staging?
+    ) throws(SupervisorFailure) -> SandboxProcess {
+        var passed: [(from: Int32, to: Int32)] = []
+        defer { for pair in passed { close(pair.from) } }
+        func pass(_ descriptor: Int32, as number: Int32) throws(SupervisorFailure) {
+            let copy = linux_duplicate_above(descriptor, lowestOwnDescriptor)
+            close(descriptor)
+            guard copy >= 0 else { throw SupervisorFailure("no descriptor is free", code: errno) }
+            passed.append((copy, number))
+        }
+        try pass(stdin, as: 0)
+        let output = try pipe()
+        try pass(output.write, as: 1)
+        let errors = try pipe()
+        try pass(errors.write, as: 2)
+        let status = try pipe()
+        try pass(status.write, as: statusDescriptor)
+        try pass(try memoryFile(order.sandboxOptions.map { $0 + "\0" }.joined()), as: optionsDescriptor)
+        for (index, content) in order.files.enumerated() {
+            try pass(try memoryFile(content), as: firstFileDescriptor + Int32(index))
+        }
+        let arguments = [order.sandboxProgram, "--args", String(optionsDescriptor), "--"] + order.command
+        let process =
+            if let staging {
+                try staging.asSandboxUser { () throws(SupervisorFailure) in
+                    try spawn(order.sandboxProgram, arguments, passed)
+                }
+            } else {
+                try spawn(order.sandboxProgram, arguments, passed)
+            }
+        return SandboxProcess(process: process, output: output.read, errors: errors.read, status: status.read)
+    }
+
+    /// A pipe whose reading end does not block and holds 1 MiB where the system allows it.
+    private static func pipe() throws(SupervisorFailure) -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SupervisorFailure("no pipe can be made", code: errno) }
+        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+        _ = linux_set_pipe_size(ends[0], 1 << 20)
+        return (ends[0], ends[1])
+    }
+
+    private static func memoryFile(_ content: String) throws(SupervisorFailure) -> Int32 {
+        let file = linux_memory_file("lockstep")
+        guard file >= 0 else { throw SupervisorFailure("no file in memory can be made", code: errno) }
+        guard Array(content.utf8).withUnsafeBytes({ writeAll($0, to: file) }), lseek(file, 0, SEEK_SET) == 0 else {
+            throw SupervisorFailure("a file in memory cannot be written", code: errno)
+        }
+        return file
+    }
+
+    private static func spawn(
+        _ program: String,
+        _ arguments: [String],
+        _ passed: [(from: Int32, to: Int32)]
+    ) throws(SupervisorFailure) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for pair in passed { posix_spawn_file_actions_adddup2(&actions, pair.from, pair.to) }
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var vector = arguments.map { strdup($0) }
+        vector.append(nil)
+        defer { for argument in vector { free(argument) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, program, &actions, &attributes, vector, environ)
+        guard code == 0 else {
+            throw SupervisorFailure(
+                "\(program), which makes the sandbox, cannot be started (\(String(cString: strerror(code)))). "
+                    + "Install it: apt-get install bubblewrap"
+            )
+        }
+        return process
+    }
+}

@@ -1,0 +1,75 @@
+import CLinux
+import Glibc
+
+/// Why the supervisor itself ended the step; the words of `exit.json`.
+enum StopReason: String {
+    case timedOut = "timed_out"
+    case cancelled
+}
+
+/// One attempt from its launch order to its exit record.
+///
+/// One thread waits for everything in one place: signals, the two streams, bubblewrap's status and the limits in time. It
+/// needs no runner: whether one lives makes no difference to the step.
+struct Supervision {
+    private let folder: Int32
+    private let signals: SignalQueue
+    private let order: LaunchOrder
+    private let lock: AttemptLock
+    private let bootID: String
+
+    /// - Parameter folder: The attempt folder; everything in it is reached through a descriptor from here on.
+    init(folder path: String, signals: SignalQueue) throws(SupervisorFailure) {
+        setsid()
+        // Not closed: Foundation's `Process` watches a socket that this process inherited, and takes its closing for the end.
+        _ = linux_close_on_exec_from(3)
+        _ = linux_set_child_subreaper()
+        _ = linux_set_not_dumpable()
+        umask(0o022)
+        folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw SupervisorFailure("\(path) cannot be opened", code: errno) }
+        chdir("/")
+        self.signals = signals
+        order = try LaunchOrder(folder: folder)
+        lock = try AttemptLock(folder: folder)
+        let boot = try? readFile("/proc/sys/kernel/random/boot_id")
+        bootID = String(decoding: (boot ?? []).prefix { $0 > 0x20 }, as: UTF8.self)
+        lock.write(lockText(status: SandboxStatus()))
+    }
+
+    /// Runs the step to its end and leaves `exit.json`.
+    ///
+    /// - Throws: When not even the exit record could be written.
+    func run() throws(SupervisorFailure) {
+        let startedAt = unixMilliseconds()
+        let start = monotonicMilliseconds()
+        var record = ExitRecord(
+            attemptID: order.attemptID,
+            reason: "not_started",
+            startedAt: startedAt,
+            wallMilliseconds: 0,
+            sandboxLevel: order.sandboxLevel,
+            bootID: bootID
+        )
+        do {
+            var attempt = try RunningAttempt(order: order, folder: folder, signals: signals, start: start) { status in
+                lock.write(lockText(status: status))
+            }
+            attempt.runToEnd()
+            attempt.describe(in: &record)
+        } catch {
+            record.message = error.message
+        }
+        record.wallMilliseconds = monotonicMilliseconds() - start
+        try record.write(in: folder)
+    }
+
+    /// Names this process and, once it is known, the sandbox, so that no process is ever killed on the word of a number alone.
+    private func lockText(status: SandboxStatus) -> String {
+        var text = "{\"pid\":\(getpid()),\"start_time\":\(ProcessTable.startTime(of: getpid()) ?? "0")"
+        text += ",\"boot_id\":\"\(bootID)\""
+        if let process = status.firstProcess { text += ",\"sandbox_pid\":\(process)" }
+        if let namespace = status.processNamespace { text += ",\"pid_namespace\":\(namespace)" }
+        return text + "}\n"
+    }
+}

@@ -1,0 +1,85 @@
+import LockstepJSON
+import LockstepModel
+import Testing
+
+@testable import LockstepExecution
+
+@Suite(.timeLimit(.minutes(1)))
+struct LocalStepExecutorTests {
+    private let bench: StepBench
+
+    init() throws { bench = try StepBench() }
+
+    @Test func `a step that exits with 0 succeeds`() async throws {
+        let outcome = try await bench.run(bench.invocation(["true"]))
+        #expect(outcome.failure == nil)
+        #expect(outcome.ending == AttemptEnding(reason: .exited, exitCode: 0))
+        #expect(outcome.sandboxLevel == .full)
+    }
+
+    @Test func `a step that exits with another code fails and its last words are quoted`() async throws {
+        let outcome = try await bench.shell("echo fine; printf 'one\\ntwo \\033[31mred\\033[0m\\a\\n' >&2; exit 3")
+        #expect(outcome.ending == AttemptEnding(reason: .exited, exitCode: 3))
+        #expect(outcome.failure?.code == .stepFailed)
+        #expect(
+            outcome.failure?.message
+                == "exited with code 3; the last lines it wrote to standard error: one | two red"
+        )
+    }
+
+    @Test func `a declared exit code is success`() async throws {
+        var invocation = bench.invocation(["sh", "-c", "exit 75"])
+        invocation.successExitCodes = [0, 75]
+        #expect(try await bench.run(invocation).succeeded)
+    }
+
+    @Test(arguments: [Int32(11), 9, 15]) func `a signal that ends the tool is told from an exit code`(_ number: Int32)
+        async throws
+    {
+        let outcome = try await bench.shell("kill -\(number) $$")
+        #expect(outcome.ending == AttemptEnding(reason: .exited, signal: number))
+        #expect(outcome.failure?.message.hasPrefix("was ended by signal \(number) (") == true)
+    }
+
+    @Test func `arguments arrive byte for byte`() async throws {
+        let arguments = ["a b", "line\nbreak", "żółć 🦊", "", "--", "$HOME", "'\"\\"]
+        var invocation = bench.invocation(["printf", "%s\\0"] + arguments, outputs: [.stdout])
+        invocation.outputs = [.stdout]
+        let outcome = try await bench.run(invocation)
+        #expect(outcome.outputs["out"] == .value(.string(arguments.map { $0 + "\0" }.joined())))
+    }
+
+    @Test func `bytes and files reach standard input, which is empty otherwise`() async throws {
+        #expect(try await bench.output("cat") == "")
+        #expect(try await bench.output("cat") { $0.stdin = .bytes(Array("from memory".utf8)) } == "from memory")
+        let path = try bench.write("from a file", to: "input.txt")
+        #expect(try await bench.output("cat") { $0.stdin = .file(path) } == "from a file")
+    }
+
+    @Test func `two steps run side by side and the quick one is noticed at once`() async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        async let slow = bench.run(bench.invocation(["sleep", "2"]))
+        async let quick = bench.run(bench.invocation(["true"]))
+        #expect(try await quick.succeeded)
+        let quickTime = clock.now - start
+        #expect(try await slow.succeeded)
+        #expect(quickTime < .seconds(1.5))
+        #expect(clock.now - start >= .seconds(2))
+    }
+
+    @Test func `what a step used is measured`() async throws {
+        let outcome = try await bench.shell("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo 12345")
+        #expect(outcome.usage.wallSeconds > 0)
+        #expect(outcome.usage.cpuSeconds > 0.01)
+        #expect(outcome.usage.peakMemory > ByteCount(500_000))
+        #expect(outcome.usage.stdoutBytes == 6)
+        #expect(outcome.lastLine == "12345")
+    }
+
+    @Test func `a weaker sandbox is refused`() async throws {
+        var invocation = bench.invocation(["true"])
+        invocation.sandboxLevel = .off
+        await #expect(throws: ExecutionError.self) { try await bench.run(invocation) }
+    }
+}
