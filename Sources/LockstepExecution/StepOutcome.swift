@@ -60,7 +60,7 @@ package struct AttemptEnding: Sendable, Hashable {
     }
 }
 
-package struct StepFailure: Sendable, Hashable {
+package struct StepFailure: Error, Sendable, Hashable {
     package var code: JobErrorCode
     package var message: String
 

@@ -6,6 +6,12 @@ package struct CheckedWorkflow: Sendable, Hashable {
     package let tools: [ToolID: Tool]
     /// What is probably not meant, but does not keep the workflow from running.
     package let warnings: [Finding]
+
+    package init(workflow: Workflow, tools: [ToolID: Tool], warnings: [Finding] = []) {
+        self.workflow = workflow
+        self.tools = tools
+        self.warnings = warnings
+    }
 }
 
 /// The definitions of a project. Reads only the files that a call needs, each time anew.
@@ -32,7 +38,7 @@ package struct Catalog: Sendable {
         guard let file = files.first else {
             let hint =
                 hint(nearest: id.rawValue, among: project.workflowNames())
-                ?? "`lockstep list workflows` shows all of them"
+                ?? "`lockstep workflows list` shows all of them"
             throw DefinitionError(.workflowNotFound, "there is no workflow `\(id)`; \(hint)")
         }
         return try workflow(file, named: "the workflow `\(id)`", doubles: files.dropFirst())
@@ -56,7 +62,7 @@ package struct Catalog: Sendable {
         let files = project.files(of: id)
         guard let file = files.first, let loaded = loader.tool(file) else {
             let hint =
-                hint(nearest: id.rawValue, among: project.toolNames()) ?? "`lockstep list tools` shows all of them"
+                hint(nearest: id.rawValue, among: project.toolNames()) ?? "`lockstep tools list` shows all of them"
             throw DefinitionError(.toolNotFound, "there is no tool `\(id)`; \(hint)")
         }
         let findings = loaded.findings + doubles(files.dropFirst(), of: file)

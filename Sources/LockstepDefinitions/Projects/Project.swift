@@ -1,4 +1,4 @@
-internal import LockstepModel
+package import LockstepModel
 
 /// A project folder: definitions, tools, and the state of its jobs.
 package struct Project: Sendable, Hashable {
@@ -14,6 +14,12 @@ package struct Project: Sendable, Hashable {
     package var toolsFolder: String { root + "/tools-registry" }
     /// The database, the assets and the attempt folders.
     package var stateFolder: String { root + "/.lockstep" }
+
+    /// The folder with a tool's own files; nil when the tool is a single file.
+    package func toolFolder(of id: ToolID) -> String? {
+        let folder = "\(toolsFolder)/\(id)"
+        return SourceFile.isFolder(folder) ? folder : nil
+    }
 
     /// The environment variable that names the project folder.
     package static let variable = "LOCKSTEP_PROJECT"

@@ -8,6 +8,18 @@ package struct ULID: Sendable, Hashable, CustomStringConvertible {
         low = UInt64.random(in: 0...UInt64.max, using: &generator)
     }
 
+    /// A new identifier that sorts after another one, whatever the clock says.
+    package init(at instant: Instant, after last: ULID?, using generator: inout some RandomNumberGenerator) {
+        let fresh = ULID(at: instant, using: &generator)
+        guard let last, fresh.high >> 16 <= last.high >> 16 else {
+            self = fresh
+            return
+        }
+        let (sum, overflow) = last.low.addingReportingOverflow(UInt64.random(in: 1...0xFFFF_FFFF, using: &generator))
+        high = last.high + (overflow ? 1 : 0)
+        low = sum
+    }
+
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
     /// 26 characters, the first of them 0 to 7.

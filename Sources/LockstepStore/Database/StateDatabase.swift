@@ -16,7 +16,6 @@ package struct StateDatabase: Sendable {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)

@@ -117,14 +117,7 @@ extension InputVariable {
             description: json["description"]?.stringValue ?? "",
             isRequired: json["required"]?.boolValue ?? false,
             defaultValue: json["default"],
-            schema: ValueSchema(stored: json["schema"] ?? [:])
+            schema: ValueSchema.decode(json["schema"] ?? [:], at: JSONPointer()).schema
         )
-    }
-}
-
-extension ValueSchema {
-    /// A schema that was checked before it was stored.
-    init(stored json: JSONValue) {
-        self.init(json: json)
     }
 }

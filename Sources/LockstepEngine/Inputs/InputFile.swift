@@ -1,0 +1,76 @@
+internal import Glibc
+internal import LockstepExecution
+internal import LockstepModel
+internal import LockstepStore
+
+/// A file that somebody gave as an input: open and looked at, but not taken into the asset store yet.
+final class InputFile {
+    /// Absolute.
+    let path: String
+    /// The last component of the path.
+    let name: String
+    let size: Int64
+    let mimeType: String
+    private let descriptor: Int32
+
+    /// Opens a file and finds its type, without ever waiting for a FIFO or a device.
+    ///
+    /// - Throws: What is wrong with the file, for a person.
+    init(path: String, mediaTypes: LazyMediaTypes) throws(InputProblem) {
+        self.path = path
+        name = path.split(separator: "/").last.map(String.init) ?? "/"
+        guard !path.utf8.contains(0) else { throw InputProblem("the path holds a NUL character, which no path can.") }
+        guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw InputProblem(
+                "the file name \(name.debugDescription) holds a line break or another control character; rename the file."
+            )
+        }
+        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT, ENOTDIR: throw InputProblem("there is no file at \(path).")
+            case EACCES: throw InputProblem("\(path) cannot be read; check its permissions.")
+            case ENAMETOOLONG: throw InputProblem("the path is too long to be one: \(path.prefix(60))…")
+            default: throw InputProblem("\(path) cannot be opened: \(String(cString: strerror(errno))).")
+            }
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no regular file"
+            size = 0
+            mimeType = ""
+            throw InputProblem("\(path) is \(kind); give the path of a file.")
+        }
+        size = Int64(status.st_size)
+        do throws(StoreError) {
+            mimeType = try mediaTypes.get().mediaType(ofDescriptor: descriptor)
+        } catch {
+            mimeType = ""
+            throw InputProblem(error.message)
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// The value the file would have; for checking before it is stored.
+    func value(id: AssetID, sha256: String = "") -> FileValue {
+        FileValue(assetID: id, name: name, mimeType: mimeType, size: size, sha256: sha256)
+    }
+
+    /// Copies the file into the asset store.
+    func store(in blobs: BlobStore) throws(StoreError) -> BlobStore.Blob {
+        lseek(descriptor, 0, SEEK_SET)
+        return try blobs.store(descriptor: descriptor, limit: ByteCount(.max), name: path)
+    }
+}
+
+/// What is wrong with a given input, for a person.
+struct InputProblem: Error, Sendable {
+    let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}

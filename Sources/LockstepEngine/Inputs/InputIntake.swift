@@ -1,0 +1,101 @@
+internal import LockstepExecution
+internal import LockstepJSON
+internal import LockstepModel
+internal import LockstepStore
+
+/// Turns what somebody gave into values of a workflow's input variables, and files into stored bytes.
+///
+/// First everything is looked at and every mistake found; files are copied only when there is none.
+struct InputIntake {
+    let variables: [InputVariable]
+    let blobs: BlobStore
+    let mediaTypes: LazyMediaTypes
+
+    /// What the inputs became.
+    struct Taken {
+        /// By variable id, in the order of the definition; defaults included.
+        var values: JSONObject = [:]
+        /// What is wrong: names that are no input first, then by variable in the order of the definition.
+        var errors: [FieldError] = []
+        /// The files among the values, with the variable that each belongs to.
+        var files: [(variable: String, file: FileValue)] = []
+    }
+
+    /// - Parameters:
+    ///   - existing: Values that were set earlier, by variable id; given ones replace them.
+    ///   - requiresAll: Whether a required variable without value is a mistake now.
+    func take(
+        _ given: [GivenInput],
+        existing: JSONObject = [:],
+        requiresAll: Bool,
+        newAssetID: () -> AssetID
+    ) throws(StoreError) -> Taken {
+        var taken = Taken()
+        var inputs: [String: [GivenInput]] = [:]
+        for input in given {
+            if let variable = variables.first(where: { $0.id == input.name })
+                ?? variables.first(where: { $0.name == input.name })
+            {
+                inputs[variable.id, default: []].append(input)
+            } else {
+                taken.errors.append(FieldError(field: input.name, message: unknown(input.name)))
+            }
+        }
+        var parsed: [String: InputParser.Parsed] = [:]
+        let parser = InputParser(mediaTypes: mediaTypes)
+        for variable in variables {
+            if let inputs = inputs[variable.id] {
+                do throws(InputProblem) {
+                    parsed[variable.id] = try parser.parse(inputs, for: variable)
+                } catch {
+                    taken.errors.append(FieldError(field: variable.id, message: error.message))
+                }
+            } else if requiresAll, let message = missing(variable, existing) {
+                taken.errors.append(FieldError(field: variable.id, message: message))
+            }
+        }
+        for variable in variables {
+            switch parsed[variable.id] {
+            case .value(let value): taken.values[variable.id] = value
+            case .files(let files, let isList):
+                guard taken.errors.isEmpty else { continue }
+                let values = try store(files, newAssetID: newAssetID)
+                taken.files += values.map { (variable.id, $0) }
+                taken.values[variable.id] = isList ? .array(values.map(\.json)) : values.first?.json
+            case nil: taken.values[variable.id] = existing[variable.id] ?? variable.defaultValue
+            }
+        }
+        return taken
+    }
+
+    private func missing(_ variable: InputVariable, _ existing: JSONObject) -> String? {
+        guard variable.isRequired, variable.defaultValue == nil, existing[variable.id] == nil else { return nil }
+        let isPath = variable.schema.isFile || variable.schema.isFileList
+        return "is required and was not given; add -i \(variable.name)=\(isPath ? "PATH" : "VALUE")"
+    }
+
+    private func unknown(_ name: String) -> String {
+        guard !variables.isEmpty else { return "is no input here; this workflow takes none" }
+        let known = variables.flatMap { [$0.name, $0.id] }
+        let nearest = EditDistance.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? "."
+        let all = variables.map { $0.name == $0.id ? $0.name : "\($0.name) (\($0.id))" }.joined(separator: ", ")
+        return "is no input of this workflow\(nearest) It takes: \(all)"
+    }
+
+    private func store(_ files: [InputFile], newAssetID: () -> AssetID) throws(StoreError) -> [FileValue] {
+        var values: [FileValue] = []
+        for file in files {
+            let blob = try file.store(in: blobs)
+            values.append(
+                FileValue(
+                    assetID: newAssetID(),
+                    name: file.name,
+                    mimeType: file.mimeType,
+                    size: blob.size,
+                    sha256: blob.sha256
+                )
+            )
+        }
+        return values
+    }
+}

@@ -1,0 +1,26 @@
+package import LockstepDefinitions
+
+/// What a new job is made from (seed 002, section 1).
+package struct CreateJobRequest: Sendable {
+    package var workflow: CheckedWorkflow
+    /// The workflow's name when nil.
+    package var name: String?
+    package var description: String
+    package var inputs: [GivenInput]
+    /// Makes a draft from inputs that are incomplete or wrong, instead of refusing them.
+    package var allowsIncompleteInputs: Bool
+
+    package init(
+        workflow: CheckedWorkflow,
+        name: String? = nil,
+        description: String = "",
+        inputs: [GivenInput] = [],
+        allowsIncompleteInputs: Bool = false
+    ) {
+        self.workflow = workflow
+        self.name = name
+        self.description = description
+        self.inputs = inputs
+        self.allowsIncompleteInputs = allowsIncompleteInputs
+    }
+}

@@ -1,0 +1,204 @@
+internal import LockstepExecution
+internal import LockstepJSON
+internal import LockstepModel
+internal import LockstepStore
+
+extension JobRun {
+    /// Takes over how an attempt ended: outputs become variables and assets.
+    ///
+    /// - Returns: Nil when the step succeeded, else why not.
+    mutating func finish(
+        _ index: Int,
+        _ started: Attempt,
+        _ outcome: StepOutcome,
+        _ tool: Tool,
+        _ definition: WorkflowStep
+    ) -> StepFailure? {
+        let now = context.now()
+        var attempt = started
+        attempt.reason = outcome.ending.reason.rawValue
+        attempt.exitCode = outcome.ending.exitCode
+        attempt.signal = outcome.ending.signal
+        attempt.sandboxLevel = outcome.sandboxLevel
+        attempt.measured = outcome.usage.json
+        job.liveOutput = outcome.lastLine ?? job.liveOutput
+        var failure = outcome.failure
+        var collected = CollectedOutputs()
+        if failure == nil {
+            do throws(StepFailure) {
+                collected = try collect(outcome.outputs, of: tool, attempt, at: now)
+            } catch {
+                failure = error
+            }
+        }
+        if outcome.ending.reason == .cancelled { failure = StepFailure(.cancelled, JobService.cancelledMessage) }
+        attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
+        pending.endedAttempts = [attempt]
+        if let failure { return failure }
+        job.steps[index].status = .completed
+        job.steps[index].completedAt = now
+        job.steps[index].progress = job.steps[index].progress == nil ? nil : 100
+        job.steps[index].outputData = collected.values
+        for (output, variable) in definition.outputMappings {
+            guard let value = collected.values[output] else { continue }
+            variables[variable] = value
+            pending.variables.append(VariableChange(name: variable, value: value, madeBy: definition.id))
+        }
+        pending.assets = collected.assets
+        pending.events += collected.assets.map { $0.creationEvent(by: actor) }
+        pending.steps.append(job.steps[index])
+        job.progress = max(job.progress, overallProgress(completed: index + 1, percent: 0))
+        pending.events.append(
+            event("step.finished", data: stepData(index, ["status": "COMPLETED"]), at: now)
+        )
+        onUpdate(.step(index: index, job.steps[index]))
+        return nil
+    }
+
+    /// A step's outputs as values, and the assets among them.
+    struct CollectedOutputs {
+        /// By output name, in the tool's order.
+        var values: JSONObject = [:]
+        var assets: [Asset] = []
+    }
+
+    private func collect(
+        _ outputs: [String: OutputValue],
+        of tool: Tool,
+        _ attempt: Attempt,
+        at now: Instant
+    ) throws(StepFailure) -> CollectedOutputs {
+        var collected = CollectedOutputs()
+        for output in tool.outputs {
+            switch outputs[output.name] {
+            case nil, .missing: continue
+            case .value(let value):
+                let violations = output.schema.violations(in: value)
+                if let first = violations.first {
+                    let place = first.pointer.tokens.isEmpty ? "" : " at \(first.pointer)"
+                    throw StepFailure(
+                        .stepFailed,
+                        "The output \(output.name) of tool \(tool.id) is not what the tool file promises: the value"
+                            + "\(place) \(first.message)."
+                    )
+                }
+                collected.values[output.name] = value
+            case .file(let file):
+                let asset = asset(file, output, attempt, at: now)
+                collected.assets.append(asset)
+                collected.values[output.name] = asset.fileValue.json
+            case .files(let files):
+                let assets = files.map { asset($0, output, attempt, at: now) }
+                collected.assets += assets
+                collected.values[output.name] = .array(assets.map(\.fileValue.json))
+            }
+        }
+        return collected
+    }
+
+    private func asset(_ file: CollectedFile, _ output: Output, _ attempt: Attempt, at now: Instant) -> Asset {
+        Asset(
+            id: context.identifiers.next(),
+            jobID: job.id,
+            stepID: attempt.stepID,
+            attemptID: attempt.id,
+            userID: job.userID,
+            tenantID: job.tenantID,
+            assetType: output.assetType ?? String(file.mimeType.prefix { $0 != "/" }),
+            name: file.name,
+            outputName: output.name,
+            mimeType: file.mimeType,
+            size: file.size,
+            sha256: file.sha256,
+            storagePath: context.blobs.relativePath(of: file.sha256),
+            createdAt: now
+        )
+    }
+
+    /// Marks a step as failed, in memory; the settling writes it.
+    mutating func fail(_ index: Int, _ failure: StepFailure) {
+        let now = context.now()
+        job.steps[index].status = .failed
+        job.steps[index].startedAt = job.steps[index].startedAt ?? now
+        job.steps[index].completedAt = now
+        job.steps[index].errorMessage = failure.message
+        job.steps[index].errorCode = failure.code.rawValue
+        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        pending.events.append(
+            event(
+                "step.finished",
+                data: stepData(
+                    index,
+                    ["status": "FAILED", "error_code": .string(failure.code.rawValue)]
+                ),
+                at: now
+            )
+        )
+        onUpdate(.step(index: index, job.steps[index]))
+    }
+
+    /// Ends the job: steps that did not run are skipped, outputs become `output_data`.
+    mutating func settle(_ state: JobState, message: String?, code: JobErrorCode?) async throws(JobError) -> Job {
+        let now = context.now()
+        for index in job.steps.indices where job.steps[index].status == .pending {
+            job.steps[index].status = .skipped
+            pending.steps.append(job.steps[index])
+        }
+        if state == .completed {
+            job.progress = 100
+            job.outputData = JSONObject(
+                workflow.outputs.compactMap { name in variables[name].map { (name, $0) } }
+            )
+        }
+        job.errorMessage = message
+        job.errorCode = code?.rawValue
+        job.completedAt = now
+        var reason: String?
+        if state == .cancelled {
+            let asked = try? await context.store.cancelRequest(of: job.id)
+            reason = asked?.isEmpty == false ? asked : nil
+        }
+        let types: [JobState: String] = [.completed: "job.succeeded", .cancelled: "job.cancelled"]
+        record(state, types[state] ?? "job.failed", reason: reason, at: now)
+        do throws(JobError) {
+            try await flush()
+        } catch {
+            guard error.code == .storageFull else { throw error }
+            context.ballast.release()
+            try await flush()
+        }
+        onUpdate(.settled(job))
+        return job
+    }
+
+    /// Changes the job's state in memory and notes the event.
+    mutating func record(_ state: JobState, _ type: String, reason: String? = nil, at now: Instant) {
+        var event = event(type, data: [:], at: now)
+        event.fromState = job.state
+        event.toState = state
+        event.reason = reason
+        pending.events.append(event)
+        job.state = state
+    }
+
+    func event(_ type: String, data: JSONValue, at now: Instant) -> Event {
+        Event(jobID: job.id, tenantID: job.tenantID, type: type, actor: actor.id, data: data, at: now)
+    }
+
+    func stepData(_ index: Int, _ more: JSONObject) -> JSONValue {
+        var data: JSONObject = [
+            "step_id": .string(job.steps[index].id.rawValue), "sequence_number": .integer(Int64(index)),
+        ]
+        for (name, value) in more { data[name] = value }
+        return .object(data)
+    }
+}
+
+extension Attempt {
+    /// Notes the end; a failed one says why.
+    mutating func end(_ state: State, because message: String?, at now: Instant) {
+        self.state = state
+        endedAt = now
+        errorMessage = message
+    }
+}

@@ -1,0 +1,121 @@
+internal import LockstepDefinitions
+package import LockstepJSON
+package import LockstepModel
+internal import LockstepStore
+
+/// Which jobs a list shows.
+package struct JobFilter: Sendable, Hashable {
+    package var workflow: WorkflowID?
+    package var status: JobStatus?
+    /// 1 to 500.
+    package var limit: Int
+    /// ``JobPage/nextCursor`` of the page before.
+    package var cursor: String?
+
+    package init(workflow: WorkflowID? = nil, status: JobStatus? = nil, limit: Int = 50, cursor: String? = nil) {
+        self.workflow = workflow
+        self.status = status
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// Some jobs, newest first, and where the next page begins.
+package struct JobPage: Sendable {
+    package var jobs: [Job]
+    /// Nil when there are no older jobs.
+    package var nextCursor: String?
+}
+
+extension JobService {
+    /// - Throws: `JOB_NOT_FOUND`; `PERMISSION_DENIED` for a job of another tenant.
+    package func getJob(_ id: JobID, as actor: Actor) async throws(JobError) -> Job {
+        guard let job = try await stored({ () async throws(StoreError) in try await context.store.job(id) }) else {
+            throw JobError(.jobNotFound, "There is no job \(id). `lockstep jobs list` shows those there are.")
+        }
+        guard actor.kind == .system || job.tenantID == actor.tenantID else {
+            throw JobError(.permissionDenied, "\(id) belongs to another tenant.")
+        }
+        return job
+    }
+
+    /// Finds a job by what a person types: its whole id, the beginning or the end of it, or `last` for the newest.
+    ///
+    /// - Throws: `JOB_NOT_FOUND`, also when several jobs are meant.
+    package func findJob(_ text: String, as actor: Actor) async throws(JobError) -> Job {
+        if text == "last" {
+            guard let job = try await listJobs(JobFilter(limit: 1), as: actor).jobs.first else {
+                throw JobError(.jobNotFound, "There are no jobs yet. `lockstep run workflow` starts one.")
+            }
+            return job
+        }
+        guard text.count >= 4 else {
+            throw JobError(.jobNotFound, "\"\(text)\" is too short to find a job by; give at least 4 characters of its id.")
+        }
+        let ids = try await stored { () async throws(StoreError) in
+            try await context.store.jobIDs(matching: text, tenant: actor.tenantID)
+        }
+        if ids.count > 1, !ids.contains(JobID(text)) {
+            let some = ids.prefix(3).map(\.rawValue).joined(separator: ", ")
+            throw JobError(.jobNotFound, "\"\(text)\" fits several jobs (\(some)…); give more of the id.")
+        }
+        return try await getJob(ids.first ?? JobID(text), as: actor)
+    }
+
+    /// One page of the actor's tenant's jobs, newest first.
+    package func listJobs(_ filter: JobFilter, as actor: Actor) async throws(JobError) -> JobPage {
+        guard (1...500).contains(filter.limit) else {
+            throw JobError(.usage, "A page holds 1 to 500 jobs; \(filter.limit) were asked for.")
+        }
+        var jobs = try await stored { () async throws(StoreError) in
+            try await context.store.jobs(
+                tenant: actor.tenantID,
+                workflow: filter.workflow,
+                status: filter.status,
+                before: filter.cursor.map { JobID($0) },
+                limit: filter.limit + 1
+            )
+        }
+        let hasMore = jobs.count > filter.limit
+        if hasMore { jobs.removeLast() }
+        return JobPage(jobs: jobs, nextCursor: hasMore ? jobs.last?.id.rawValue : nil)
+    }
+
+    /// A job's events after a sequence number, oldest first.
+    package func listEvents(_ id: JobID, after sequence: Int64 = 0, as actor: Actor) async throws(JobError) -> [Event] {
+        _ = try await getJob(id, as: actor)
+        return try await stored { () async throws(StoreError) in
+            try await context.store.events(of: id, after: sequence)
+        }
+    }
+
+    /// A job's assets in the order they were made, inputs among them.
+    package func listAssets(_ id: JobID, as actor: Actor) async throws(JobError) -> [Asset] {
+        _ = try await getJob(id, as: actor)
+        return try await stored { () async throws(StoreError) in try await context.store.assets(of: id) }
+    }
+
+    /// Absolute path of an asset's bytes.
+    package func assetPath(_ asset: Asset) -> String { context.blobs.path(of: asset.sha256) }
+
+    /// A job's attempts in the order they were started; folders are absolute.
+    package func listAttempts(_ id: JobID, as actor: Actor) async throws(JobError) -> [Attempt] {
+        _ = try await getJob(id, as: actor)
+        let attempts = try await stored { () async throws(StoreError) in try await context.store.attempts(of: id) }
+        return attempts.map { attempt in
+            var attempt = attempt
+            attempt.folder = "\(context.project.stateFolder)/\(attempt.folder)"
+            return attempt
+        }
+    }
+
+    /// The values of all of a job's variables, by name.
+    package func listVariables(_ id: JobID, as actor: Actor) async throws(JobError) -> [String: JSONValue] {
+        _ = try await getJob(id, as: actor)
+        return try await stored { () async throws(StoreError) in try await context.store.variables(of: id) }
+    }
+
+    func stored<Value: Sendable>(_ body: () async throws(StoreError) -> Value) async throws(JobError) -> Value {
+        do { return try await body() } catch { throw JobError(error) }
+    }
+}

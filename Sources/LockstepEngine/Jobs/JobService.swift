@@ -1,0 +1,256 @@
+internal import LockstepDefinitions
+internal import LockstepJSON
+package import LockstepModel
+internal import LockstepStore
+
+/// The one door to jobs: whatever people and programs do with a job goes through here, each call with an ``Actor``.
+///
+/// Every change is one transaction with its event. Operations throw one typed ``JobError``.
+package struct JobService: Sendable {
+    let context: EngineContext
+
+    init(_ context: EngineContext) {
+        self.context = context
+    }
+
+    /// Makes a job from a checked workflow: PENDING, its steps PENDING, pinned to the definitions as they are now.
+    ///
+    /// - Returns: A queued job when all inputs are there and valid, else a draft.
+    /// - Throws: `VALIDATION_ERROR` with every wrong or missing input, unless the request allows a draft; nothing is kept
+    ///   then.
+    package func createJob(_ request: CreateJobRequest, as actor: Actor) async throws(JobError) -> Job {
+        let workflow = request.workflow.workflow
+        let taken = try takeInputs(request.inputs, for: workflow.inputVariables, draft: request.allowsIncompleteInputs)
+        let now = context.now()
+        let id: JobID = context.identifiers.next()
+        let workflowDefinition = StoredDefinition(
+            kind: .workflow,
+            id: workflow.id.rawValue,
+            content: workflow.definition,
+            createdAt: now
+        )
+        var definitions = [workflowDefinition]
+        var digests: [ToolID: String] = [:]
+        for tool in request.workflow.tools.values {
+            let definition = StoredDefinition(
+                kind: .tool,
+                id: tool.id.rawValue,
+                content: tool.definition,
+                createdAt: now
+            )
+            digests[tool.id] = definition.digest
+            definitions.append(definition)
+        }
+        var job = Job(
+            id: id,
+            workflowID: workflow.id,
+            workflowDigest: workflowDefinition.digest,
+            tenantID: actor.tenantID,
+            userID: actor.id,
+            name: request.name ?? workflow.name,
+            description: request.description.isEmpty ? workflow.description : request.description,
+            state: .draft,
+            createdAt: now,
+            updatedAt: now,
+            inputVariables: workflow.inputVariables,
+            inputValues: taken.values,
+            inputErrors: JSONObject(taken.errors.map { ($0.field, .string($0.message)) })
+        )
+        if inputsAreComplete(job) { job.state = .queued }
+        for (index, step) in workflow.steps.enumerated() {
+            guard let tool = request.workflow.tools[step.tool.id], let digest = digests[step.tool.id] else {
+                throw JobError(.toolNotFound, "Step \(step.id) uses the tool \(step.tool.id), which is not there.")
+            }
+            job.steps.append(
+                JobStep(
+                    id: step.id,
+                    jobID: id,
+                    sequenceNumber: index,
+                    toolID: tool.id,
+                    toolName: tool.name,
+                    toolDigest: digest,
+                    parameterMappings: step.parameterMappingsSource,
+                    outputMappings: step.outputMappingsJSON
+                )
+            )
+        }
+        let created = Event(
+            jobID: id,
+            tenantID: job.tenantID,
+            toState: job.state,
+            type: "job.created",
+            actor: actor.id,
+            data: ["workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(workflowDefinition.digest)],
+            at: now
+        )
+        let assets = inputAssets(taken, of: job, at: now)
+        let creation = JobCreation(
+            job: job,
+            definitions: definitions,
+            assets: assets,
+            events: [created] + assets.map { $0.creationEvent(by: actor) }
+        )
+        do { try await context.store.insert(creation) } catch { throw JobError(error) }
+        return job
+    }
+
+    /// Sets one input of a job that has not started (seed 002, section 2).
+    ///
+    /// A wrong value does not throw: it is kept out, and `input_errors` says why.
+    ///
+    /// - Throws: `INVALID_TRANSITION` when the job has started, `JOB_NOT_FOUND`.
+    package func setInputValue(_ input: GivenInput, of id: JobID, as actor: Actor) async throws(JobError) -> Job {
+        var job = try await changeable(id, as: actor)
+        let taken = try takeInputs([input], for: job.inputVariables, existing: job.inputValues, draft: true)
+        let field = job.inputVariables.first { $0.id == input.name || $0.name == input.name }?.id ?? input.name
+        job.inputErrors[field] = taken.errors.first.map { .string($0.message) }
+        if taken.errors.isEmpty { job.inputValues = taken.values }
+        let assets = inputAssets(taken, of: job, at: context.now())
+        return try await keepInputs(of: job, type: "job.input_set", data: ["variable_id": .string(field)], assets, actor)
+    }
+
+    /// Removes all input values and errors of a job that has not started.
+    package func clearInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
+        var job = try await changeable(id, as: actor)
+        job.inputValues = [:]
+        job.inputErrors = [:]
+        return try await keepInputs(of: job, type: "job.inputs_cleared", data: [:], [], actor)
+    }
+
+    /// Whether every required input has a value and none is wrong.
+    package func areInputsValid(_ id: JobID, as actor: Actor) async throws(JobError) -> Bool {
+        inputsAreComplete(try await getJob(id, as: actor))
+    }
+
+    /// Notes in `input_errors` what is missing, and makes the job ready when nothing is.
+    package func validateInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
+        var job = try await changeable(id, as: actor)
+        let taken = try takeInputs([], for: job.inputVariables, existing: job.inputValues, draft: true, requiresAll: true)
+        for error in taken.errors { job.inputErrors[error.field] = .string(error.message) }
+        for variable in job.inputVariables where job.inputValues[variable.id] != nil {
+            job.inputErrors[variable.id] = nil
+        }
+        return try await keepInputs(of: job, type: "job.inputs_validated", data: [:], [], actor)
+    }
+
+    private func inputsAreComplete(_ job: Job) -> Bool {
+        job.inputErrors.isEmpty
+            && job.inputVariables.allSatisfy { !$0.isRequired || job.inputValues[$0.id] != nil }
+    }
+
+    /// - Parameter draft: Whether mistakes come back as errors of the result instead of being thrown.
+    private func takeInputs(
+        _ inputs: [GivenInput],
+        for variables: [InputVariable],
+        existing: JSONObject = [:],
+        draft: Bool,
+        requiresAll: Bool? = nil
+    ) throws(JobError) -> InputIntake.Taken {
+        let intake = InputIntake(variables: variables, blobs: context.blobs, mediaTypes: context.mediaTypes)
+        let taken: InputIntake.Taken
+        do {
+            taken = try intake.take(
+                inputs,
+                existing: existing,
+                requiresAll: requiresAll ?? !draft,
+                newAssetID: { context.identifiers.next() }
+            )
+        } catch {
+            throw JobError(error)
+        }
+        guard draft || taken.errors.isEmpty else {
+            let count = taken.errors.count
+            throw JobError(
+                .validationError,
+                "\(count == 1 ? "One input is" : "\(count) inputs are") not valid; nothing was run.",
+                fields: taken.errors
+            )
+        }
+        return taken
+    }
+
+    private func changeable(_ id: JobID, as actor: Actor) async throws(JobError) -> Job {
+        let job = try await getJob(id, as: actor)
+        guard job.state == .draft || job.state == .queued || job.state == .scheduled else {
+            throw JobError(
+                .invalidTransition,
+                "\(id) is \(job.state.rawValue); inputs can only be changed before a job starts. Create a new job."
+            )
+        }
+        return job
+    }
+
+    private func keepInputs(
+        of changed: Job,
+        type: String,
+        data: JSONValue,
+        _ assets: [Asset],
+        _ actor: Actor
+    ) async throws(JobError) -> Job {
+        var job = changed
+        let before = job.state
+        if inputsAreComplete(job) {
+            if job.state == .draft { job.state = .queued }
+        } else {
+            job.state = .draft
+        }
+        job.version += 1
+        job.updatedAt = context.now()
+        let event = Event(
+            jobID: job.id,
+            tenantID: job.tenantID,
+            fromState: before,
+            toState: job.state,
+            type: type,
+            actor: actor.id,
+            data: data,
+            at: job.updatedAt
+        )
+        do {
+            try await context.store.replaceInputs(
+                of: job,
+                assets: assets,
+                events: [event] + assets.map { $0.creationEvent(by: actor) }
+            )
+        } catch {
+            throw JobError(error)
+        }
+        return job
+    }
+
+    private func inputAssets(_ taken: InputIntake.Taken, of job: Job, at now: Instant) -> [Asset] {
+        taken.files.map { entry in
+            Asset(
+                id: entry.file.assetID,
+                jobID: job.id,
+                userID: job.userID,
+                tenantID: job.tenantID,
+                assetType: "input",
+                name: entry.file.name,
+                outputName: entry.variable,
+                mimeType: entry.file.mimeType,
+                size: entry.file.size,
+                sha256: entry.file.sha256,
+                storagePath: context.blobs.relativePath(of: entry.file.sha256),
+                createdAt: now
+            )
+        }
+    }
+}
+
+extension Asset {
+    /// The log's row for an asset that has come into being.
+    func creationEvent(by actor: Actor) -> Event {
+        Event(
+            jobID: jobID,
+            tenantID: tenantID,
+            type: "asset.created",
+            actor: actor.id,
+            data: [
+                "asset_id": .string(id.rawValue), "name": .string(name), "sha256": .string(sha256),
+                "file_size": .integer(size),
+            ],
+            at: createdAt
+        )
+    }
+}

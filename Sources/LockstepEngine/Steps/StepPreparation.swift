@@ -1,0 +1,147 @@
+internal import LockstepExecution
+internal import LockstepJSON
+internal import LockstepModel
+
+/// Turns a step's mappings and the job's variables into what the executor runs.
+///
+/// Pure: paths of assets are given, nothing is opened. Everything that would make the step fail before it starts is found
+/// together.
+struct StepPreparation {
+    let step: WorkflowStep
+    let tool: Tool
+    /// The job's variables that have a value, by name.
+    let variables: [String: JSONValue]
+    /// Absolute path of the bytes of a content.
+    let blobPath: (_ sha256: String) -> String
+
+    /// What a tool gets, resolved.
+    struct Prepared {
+        var command: [String]
+        var environment: [String: String]
+        var stdin: StepInput?
+        var inputs: [StepInputFile]
+    }
+
+    /// - Throws: Why the step cannot start, with the step, the parameter and the remedy.
+    func prepare() throws(StepFailure) -> Prepared {
+        var arguments: [String: ArgumentValue] = [:]
+        var inputs: [StepInputFile] = []
+        var problems: [String] = []
+        for parameter in tool.parameters {
+            do throws(StepFailure) {
+                guard let value = try value(of: parameter) else { continue }
+                arguments[parameter.name] = try argument(for: value, parameter, &inputs)
+            } catch {
+                problems.append(error.message)
+            }
+        }
+        guard problems.isEmpty else {
+            throw StepFailure(.validationError, "Step \(step.id) was not started: \(problems.joined(separator: " "))")
+        }
+        let expansion = CommandExpansion(stepID: step.id, arguments: arguments)
+        var environment: [String: String] = [:]
+        for (name, template) in tool.environment {
+            environment[name] = try expansion.text(of: template, in: "environment variable \(name)")
+        }
+        return Prepared(
+            command: try expansion.command(tool.command),
+            environment: environment,
+            stdin: try tool.stdin.flatMap { (template) throws(StepFailure) in try expansion.stdin(template) },
+            inputs: inputs
+        )
+    }
+
+    /// The mapped value, else the default; nil when there is neither.
+    private func value(of parameter: Parameter) throws(StepFailure) -> JSONValue? {
+        let mapping = step.parameterMappings.first { $0.parameter == parameter.name }?.mapping
+        var value = mapping?.value(in: variables)
+        if value == nil || value == .null { value = parameter.defaultValue ?? value }
+        guard let value, value != .null || parameter.schema.types.contains(.null) else {
+            guard !parameter.isRequired else {
+                throw StepFailure(.validationError, "its tool \(tool.id) requires \(parameter.name), which has no value.")
+            }
+            return nil
+        }
+        let violations = parameter.schema.violations(in: value)
+        if let first = violations.first {
+            let place = first.pointer.tokens.isEmpty ? "" : " at \(first.pointer)"
+            throw StepFailure(.validationError, "parameter \(parameter.name)\(place) \(first.message).")
+        }
+        return value
+    }
+
+    private func argument(
+        for value: JSONValue,
+        _ parameter: Parameter,
+        _ inputs: inout [StepInputFile]
+    ) throws(StepFailure) -> ArgumentValue {
+        let folder = "/in/\(parameter.name)"
+        if parameter.schema.isFile, let file = FileValue(json: value) {
+            let path = "\(folder)/\(file.name)"
+            inputs.append(StepInputFile(.host(blobPath(file.sha256)), path: path))
+            return ArgumentValue(.text(path), content: .file(blobPath(file.sha256)))
+        }
+        if parameter.schema.isFileList, let items = value.arrayValue {
+            var paths: [String] = []
+            for (index, item) in items.enumerated() {
+                guard let file = FileValue(json: item) else { continue }
+                let path = "\(folder)/\(index + 1)/\(file.name)"
+                inputs.append(StepInputFile(.host(blobPath(file.sha256)), path: path))
+                paths.append(path)
+            }
+            return ArgumentValue(.list(paths))
+        }
+        let bytes = value.stringValue.map { Array($0.utf8) } ?? JSONWriter.bytes(value)
+        guard bytes.count <= Int(ResourceLimits.valueSize.bytes) else {
+            throw StepFailure(
+                .resourceLimit,
+                "parameter \(parameter.name) is \(ByteCount(Int64(bytes.count))), more than the "
+                    + "\(ResourceLimits.valueSize) that one value may take; pass it as a file."
+            )
+        }
+        if parameter.passesAsFile {
+            let path = "\(folder)/\(parameter.name).\(value.stringValue == nil ? "json" : "txt")"
+            inputs.append(StepInputFile(.bytes(bytes), path: path))
+            return ArgumentValue(.text(path), content: .bytes(bytes))
+        }
+        return ArgumentValue(shape(of: value), content: .bytes(bytes), remedy: remedy(for: parameter, bytes.count))
+    }
+
+    private func shape(of value: JSONValue) -> ArgumentValue.Shape {
+        switch value {
+        case .bool(let flag): .flag(flag)
+        case .string(let text): .text(text)
+        case .array(let items): .list(items.map { $0.stringValue ?? JSONWriter.text($0) })
+        default: .text(JSONWriter.text(value))
+        }
+    }
+
+    /// What to do about a value that no argument may carry; nil for a value that fits.
+    private func remedy(for parameter: Parameter, _ count: Int) -> String? {
+        guard count > ResourceLimits.argumentSize.bytes else { return nil }
+        return "parameter \(parameter.name) is \(ByteCount(Int64(count))), and no value over "
+            + "\(ResourceLimits.argumentSize) goes through the command line; in the tool \(tool.id) write `pass: file` "
+            + "for this parameter, or give it on `stdin`."
+    }
+}
+
+/// A parameter's value on its way into an argument vector.
+struct ArgumentValue {
+    enum Shape {
+        case text(String)
+        case flag(Bool)
+        case list([String])
+    }
+
+    let shape: Shape
+    /// What standard input gets when it is this parameter.
+    let content: StepInput?
+    /// Set for a value that is too large for an argument: what to do instead.
+    let remedy: String?
+
+    init(_ shape: Shape, content: StepInput? = nil, remedy: String? = nil) {
+        self.shape = shape
+        self.content = content
+        self.remedy = remedy
+    }
+}
