@@ -27,7 +27,7 @@ struct WorkflowChecker {
         // Pointers go by place in the file, so a list with foreign items, a finding already, is left alone.
         let steps = workflow.definition["steps"]?.arrayValue ?? []
         guard steps.count == workflow.steps.count else { return }
-        for variable in workflow.inputVariables {
+        for variable in workflow.inputVariables where available[variable.id] == nil {
             available[variable.id] = Origin(step: nil, noun: "the input variable", schema: variable.schema)
         }
         for (index, step) in workflow.steps.enumerated() {
