@@ -55,7 +55,10 @@ extension Instant {
             let digits = String(decoding: utf8[20..<min(23, utf8.count - 1)], as: UTF8.self)
             fraction = (Int64(digits) ?? 0) * (digits.count == 1 ? 100 : digits.count == 2 ? 10 : 1)
         }
-        let days = CivilDate(year: year, month: month, day: day).daysSince1970
+        let date = CivilDate(year: year, month: month, day: day)
+        let days = date.daysSince1970
+        // 30 February comes back as a day of March.
+        guard CivilDate(daysSince1970: days) == date else { return nil }
         milliseconds = ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction
     }
 }
