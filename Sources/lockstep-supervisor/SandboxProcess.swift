@@ -32,11 +32,11 @@ struct SandboxProcess {
             passed.append((copy, number))
         }
         try pass(stdin, as: 0)
-        let output = try pipe()
+        let output = try pipe(for: order.drop)
         try pass(output.write, as: 1)
-        let errors = try pipe()
+        let errors = try pipe(for: order.drop)
         try pass(errors.write, as: 2)
-        let status = try pipe()
+        let status = try pipe(for: nil)
         try pass(status.write, as: statusDescriptor)
         try pass(try memoryFile(order.sandboxOptions.map { $0 + "\0" }.joined()), as: optionsDescriptor)
         for (index, content) in order.files.enumerated() {
@@ -55,11 +55,14 @@ struct SandboxProcess {
     }
 
     /// A pipe whose reading end does not block and holds 1 MiB where the system allows it.
-    private static func pipe() throws(SupervisorFailure) -> (read: Int32, write: Int32) {
+    ///
+    /// - Parameter user: Its owner, without which the tool could not open `/dev/stdout`.
+    private static func pipe(for user: LaunchOrder.Drop?) throws(SupervisorFailure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SupervisorFailure("no pipe can be made", code: errno) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
         _ = linux_set_pipe_size(ends[0], 1 << 20)
+        if let user { fchown(ends[1], user.uid, user.gid) }
         return (ends[0], ends[1])
     }
 

@@ -36,7 +36,10 @@ struct ProgressReader {
 
     /// A message of the tool counts until it writes another line.
     private mutating func newest(line: String?) -> String? {
-        if let message = events.takeMessage() { return message }
+        if let message = events.takeMessage() {
+            lineAtMessage = line
+            return message
+        }
         guard line != lineAtMessage else { return nil }
         lineAtMessage = line
         return line
