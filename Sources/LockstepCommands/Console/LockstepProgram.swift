@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Glibc
+internal import LockstepModel
+
+/// The program `lockstep`: reads the command line, runs the command, and turns how it ended into an exit status.
+package enum LockstepProgram {
+    /// Runs the command of this process.
+    ///
+    /// - Returns: The exit status (``ExitStatus``).
+    @concurrent
+    package static func run(_ arguments: [String]) async -> Int32 {
+        // A handler that does nothing makes writing to a closed pipe an error of that write; unlike SIG_IGN it is not
+        // inherited by the programs that are started.
+        signal(SIGPIPE) { _ in }
+        let console = Console.standard
+        var wantsJSON = asksForJSON(arguments)
+        do {
+            var command = try LockstepCommand.parseAsRoot(arguments)
+            if let reading = command as? any JSONReporting { wantsJSON = reading.wantsJSON }
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.completed.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch {
+            let isFromParser = LockstepCommand.exitCode(for: error) != .failure
+            return isFromParser
+                ? answer(parserError: error, console: console, wantsJSON: wantsJSON)
+                : answer(CommandFailure(error), console: console, wantsJSON: wantsJSON)
+        }
+    }
+
+    private static func asksForJSON(_ arguments: [String]) -> Bool {
+        arguments.contains("--output=json")
+            || zip(arguments, arguments.dropFirst()).contains { $0 == "--output" && $1 == "json" }
+    }
+
+    /// Answers what the argument parser threw: a request for help is a result, anything else is wrong usage.
+    private static func answer(parserError error: any Error, console: Console, wantsJSON: Bool) -> Int32 {
+        let text = LockstepCommand.fullMessage(for: error)
+        guard LockstepCommand.exitCode(for: error) != .success else {
+            do throws(CommandFailure) {
+                try console.print(text)
+                return ExitStatus.completed.rawValue
+            } catch {
+                return answer(error, console: console, wantsJSON: wantsJSON)
+            }
+        }
+        let failure = CommandFailure(.usage, LockstepCommand.message(for: error))
+        let usage = text.split(separator: "\n").drop { !$0.hasPrefix("Usage:") }.joined(separator: "\n")
+        let status = answer(failure, console: console, wantsJSON: wantsJSON)
+        if !usage.isEmpty { try? console.messages.write(usage + "\n") }
+        return status
+    }
+
+    private static func answer(_ failure: CommandFailure, console: Console, wantsJSON: Bool) -> Int32 {
+        if wantsJSON { try? console.print(failure.json) }
+        console.report(failure)
+        return failure.status.rawValue
+    }
+}

@@ -1,0 +1,44 @@
+internal import Glibc
+internal import LockstepExecution
+internal import LockstepStore
+
+/// What a machine needs for any project.
+enum MachineHealth {
+    static func checks() async -> [HealthCheck] {
+        [supervisor(), mediaTypes()]
+    }
+
+    private static func supervisor() -> HealthCheck {
+        do throws(ExecutionError) {
+            return HealthCheck("supervisor", .passed, try SupervisorLocation.path())
+        } catch {
+            return HealthCheck(
+                "supervisor",
+                .failed,
+                error.message,
+                remedy: "Install lockstep-supervisor in the same folder as lockstep."
+            )
+        }
+    }
+
+    /// Really looks at a file: this program.
+    private static func mediaTypes() -> HealthCheck {
+        let remedy = "Install it with its database: apt-get install libmagic1"
+        let file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+        defer { if file >= 0 { close(file) } }
+        let type: String
+        do throws(StoreError) {
+            type = try MediaTypeDetector().mediaType(ofDescriptor: file)
+        } catch {
+            return HealthCheck("libmagic", .failed, error.message, remedy: remedy)
+        }
+        return type.contains("executable") || type.contains("sharedlib")
+            ? HealthCheck("libmagic", .passed, "tells file types apart.")
+            : HealthCheck(
+                "libmagic",
+                .failed,
+                "does not know this program's own type; it says \(type).",
+                remedy: remedy
+            )
+    }
+}

@@ -1,0 +1,21 @@
+internal import ArgumentParser
+
+/// `lockstep outputs`.
+struct OutputsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "outputs",
+        abstract: "Lists, shows and copies what a job made.",
+        subcommands: [
+            OutputsListCommand.self, OutputsShowCommand.self, OutputsGetCommand.self, OutputsOpenCommand.self,
+            OutputsExportCommand.self,
+        ]
+    )
+}
+
+/// One output of a job.
+struct OutputArgument: ParsableArguments {
+    @OptionGroup var target: JobArgument
+
+    @Argument(help: "The output's name, as `lockstep outputs list` shows it.")
+    var name: String
+}

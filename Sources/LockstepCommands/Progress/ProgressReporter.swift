@@ -1,0 +1,115 @@
+@preconcurrency internal import Dispatch
+internal import LockstepEngine
+internal import LockstepModel
+internal import Synchronization
+
+/// Shows a running job on standard error: redrawn in place on a terminal, a line at each start and end elsewhere.
+///
+/// All drawing happens on a queue of its own, so that a terminal that was stopped (Ctrl-S) never holds up the job.
+final class ProgressReporter: Sendable {
+    private struct State {
+        var view = ProgressView()
+        /// The columns of each line that is on the screen now.
+        var drawn: [Int] = []
+        var isDirty = false
+        var lastDrawn = DispatchTime(uptimeNanoseconds: 0)
+        var announced: [Int: StepStatus] = [:]
+    }
+
+    private let stream: TerminalStream
+    private let queue = DispatchQueue(label: "lockstep.progress")
+    private let state = Mutex(State())
+    private let timer: Mutex<(any DispatchSourceTimer)?> = Mutex(nil)
+
+    init(_ stream: TerminalStream) {
+        self.stream = stream
+    }
+
+    /// Begins to redraw durations as time passes; ``finish()`` ends it.
+    func start() {
+        guard stream.canRedraw else { return }
+        let source = DispatchSource.makeTimerSource(queue: queue)
+        source.schedule(deadline: .now(), repeating: .milliseconds(100))
+        source.setEventHandler { [weak self] in self?.tick() }
+        source.activate()
+        timer.withLock { $0 = source }
+    }
+
+    func handle(_ update: JobUpdate) {
+        queue.async {
+            self.state.withLock { state in
+                state.view.apply(update)
+                state.isDirty = true
+                guard self.stream.canRedraw else { return self.announce(update, &state) }
+                if case .live = update { return }
+                self.draw(&state)
+            }
+        }
+    }
+
+    /// Tells the person something while the job runs.
+    func say(_ text: String) {
+        queue.async {
+            self.state.withLock { state in
+                state.view.footer = text
+                if self.stream.canRedraw { self.draw(&state) } else { try? self.stream.write("lockstep: \(text)\n") }
+            }
+        }
+    }
+
+    /// Draws the last state and returns when it is on the screen.
+    func finish() async {
+        timer.withLock { source in
+            source?.cancel()
+            source = nil
+        }
+        await withCheckedContinuation { continuation in
+            queue.async {
+                self.state.withLock { state in
+                    state.view.footer = nil
+                    if self.stream.canRedraw, !state.view.rows.isEmpty { self.draw(&state) }
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    private func tick() {
+        state.withLock { state in
+            let age = DispatchTime.now().uptimeNanoseconds - state.lastDrawn.uptimeNanoseconds
+            if !state.view.rows.isEmpty, state.isDirty || age > 500_000_000 { draw(&state) }
+        }
+    }
+
+    /// Draws over what was drawn before; lines that a narrower terminal has broken since count as what they became.
+    private func draw(_ state: inout State) {
+        let size = stream.size
+        let lines = state.view.lines(
+            width: size.columns - 1,
+            height: size.rows,
+            now: .now(),
+            painter: stream.painter
+        )
+        let up = state.drawn.reduce(0) { $0 + max(1, ($1 + size.columns - 1) / size.columns) }
+        var text = "\r" + (up > 0 ? "\u{1B}[\(min(up, size.rows - 1))A" : "")
+        for line in lines { text += line + "\u{1B}[K\n" }
+        try? stream.write(text + "\u{1B}[J")
+        let plain = state.view.lines(width: size.columns - 1, height: size.rows, now: .now(), painter: .plain)
+        state.drawn = plain.map(\.displayWidth)
+        state.isDirty = false
+        state.lastDrawn = .now()
+    }
+
+    private func announce(_ update: JobUpdate, _ state: inout State) {
+        switch update {
+        case .started(let job):
+            try? stream.write("\(job.state.mark.symbol) \(job.name.onOneLine): \(job.id) started\n")
+        case .step(let index, let step):
+            guard state.announced.updateValue(step.status, forKey: index) != step.status,
+                let line = state.view.plainLine(index)
+            else { return }
+            try? stream.write(line + "\n")
+        case .live, .settled: break
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import LockstepModel
+
+/// What `run workflow` and `run tool` share.
+struct RunOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("i"), .customLong("input")],
+        help: ArgumentHelp(
+            "An input; a file is given by its path, a list by several -i of the same name or as JSON. Repeatable.",
+            valueName: "name=value"
+        )
+    )
+    var inputs: [String] = []
+
+    @Option(
+        name: .customLong("inputs"),
+        help: ArgumentHelp(
+            "A YAML or JSON file of inputs by name; paths in it are relative to it. -i wins over it.",
+            valueName: "file"
+        )
+    )
+    var inputFiles: [String] = []
+
+    @Option(name: .customLong("name"), help: "What the job is called; otherwise the workflow's name.")
+    var name: String?
+
+    @Flag(name: .customLong("detach"), help: "Start the job and return at once; its id is printed.")
+    var detaches = false
+
+    @Option(
+        name: .customLong("sandbox"),
+        help: ArgumentHelp(
+            "How well steps are shut in: full, best-effort or off. Anything but full is for trusted tools only.",
+            valueName: "level"
+        )
+    )
+    var sandbox = SandboxChoice.full
+}
+
+/// What the operator may choose; the level really in force is stored with each attempt.
+enum SandboxChoice: String, ExpressibleByArgument, CaseIterable {
+    case full
+    case bestEffort = "best-effort"
+    case off
+
+    var level: SandboxLevel {
+        switch self {
+        case .full: .full
+        case .bestEffort: .bestEffort
+        case .off: .off
+        }
+    }
+}
