@@ -13,7 +13,8 @@ struct ExitCodesCommand: ParsableCommand {
     static let table = (["Exit status:"] + ExitStatus.allCases.map(line)).joined(separator: "\n")
 
     private static func line(_ status: ExitStatus) -> String {
-        "  " + String(status.rawValue).padded(to: 3, .right) + "  " + status.meaning
+        let text = Paragraph.wrap(status.meaning, width: 72).replacing("\n", with: "\n       ")
+        return "  " + String(status.rawValue).padded(to: 3, .right) + "  " + text
     }
 
     func run() throws {

@@ -28,7 +28,7 @@ package enum LockstepProgram {
         } catch {
             let isFromParser = LockstepCommand.exitCode(for: error) != .failure
             return isFromParser
-                ? answer(parserError: error, console: console, wantsJSON: wantsJSON)
+                ? answer(parserError: error, to: arguments, console: console, wantsJSON: wantsJSON)
                 : answer(CommandFailure(error), console: console, wantsJSON: wantsJSON)
         }
     }
@@ -39,7 +39,12 @@ package enum LockstepProgram {
     }
 
     /// Answers what the argument parser threw: a request for help is a result, anything else is wrong usage.
-    private static func answer(parserError error: any Error, console: Console, wantsJSON: Bool) -> Int32 {
+    private static func answer(
+        parserError error: any Error,
+        to arguments: [String],
+        console: Console,
+        wantsJSON: Bool
+    ) -> Int32 {
         let text = LockstepCommand.fullMessage(for: error)
         guard LockstepCommand.exitCode(for: error) != .success else {
             do throws(CommandFailure) {
@@ -49,11 +54,29 @@ package enum LockstepProgram {
                 return answer(error, console: console, wantsJSON: wantsJSON)
             }
         }
-        let failure = CommandFailure(.usage, LockstepCommand.message(for: error))
+        let failure = CommandFailure(.usage, unknownCommand(arguments) ?? LockstepCommand.message(for: error))
         let usage = text.split(separator: "\n").drop { !$0.hasPrefix("Usage:") }.joined(separator: "\n")
         let status = answer(failure, console: console, wantsJSON: wantsJSON)
         if !usage.isEmpty { try? console.messages.write(usage + "\n") }
         return status
+    }
+
+    /// Says which word names no command, with the nearest that does; nil when something else is wrong.
+    private static func unknownCommand(_ arguments: [String]) -> String? {
+        var command: any ParsableCommand.Type = LockstepCommand.self
+        var path = "lockstep"
+        for argument in arguments {
+            let names = command.configuration.subcommands.map { $0._commandName }
+            guard !names.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
+            guard let next = names.firstIndex(of: argument) else {
+                let nearest = EditDistance.nearest(to: argument, among: names).map { "; did you mean `\(path) \($0)`?" }
+                return "There is no command `\(path) \(argument.onOneLine.cut(to: 40))`"
+                    + (nearest ?? ". There are: \(names.joined(separator: ", ")).")
+            }
+            command = command.configuration.subcommands[next]
+            path += " \(argument)"
+        }
+        return nil
     }
 
     private static func answer(_ failure: CommandFailure, console: Console, wantsJSON: Bool) -> Int32 {
