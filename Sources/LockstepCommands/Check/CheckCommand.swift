@@ -18,22 +18,30 @@ struct CheckCommand: ReadingCommand {
 
     func run() async throws {
         let console = Console.standard
-        let catalog = Catalog(try project.project())
-        let findings = catalog.check(paths: paths.map(ProcessEnvironment.absolute))
-        let errors = findings.filter { $0.severity == .error }.count
+        let checker = ProjectChecker(try project.project())
+        let report = paths.isEmpty ? checker.check() : checker.check(paths.map(ProcessEnvironment.absolute))
+        let findings = report.findings
+        let errors = findings.filter(\.isError).count
         if output.isJSON {
-            try console.print(["valid": .bool(errors == 0), "findings": .array(findings.map(\.json))])
+            try console.print([
+                "valid": .bool(errors == 0), "files": .array(report.files.map { .string($0) }),
+                "findings": .array(findings.map(\.json)),
+            ])
         } else {
             let stream = console.output
             for finding in findings {
                 try stream.write(FindingText.render(finding, painter: stream.painter, width: stream.width))
             }
-            let others = findings.count - errors
-            let warnings = others == 0 ? "" : ", \(others) warning\(others == 1 ? "" : "s")"
-            console.note(
-                errors == 0 ? "No mistakes found\(warnings)." : "\(errors) mistake\(errors == 1 ? "" : "s")\(warnings)."
-            )
+            console.note(summary(files: report.files.count, errors: errors, warnings: findings.count - errors))
         }
         if errors > 0 { throw ExitCode(ExitStatus.invalid.rawValue) }
+    }
+
+    private func summary(files: Int, errors: Int, warnings: Int) -> String {
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        let found =
+            (errors == 0 ? "no mistakes" : count(errors, "mistake"))
+            + (warnings == 0 ? "" : ", \(count(warnings, "warning"))")
+        return "Checked \(count(files, "file")): \(found)."
     }
 }

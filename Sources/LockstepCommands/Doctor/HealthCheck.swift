@@ -54,7 +54,10 @@ extension HealthCheck {
             let room = width.map { max(20, $0 - margin) }
             let found = Paragraph.wrap(check.found.onOneLine, width: room)
             let remedy = check.remedy.map { Paragraph.wrap("→ " + $0.onOneLine, width: room) }
-            let lines = [found, remedy].compactMap(\.self).joined(separator: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = [found, remedy].compactMap(\.self).joined(separator: "\n").split(
+                separator: "\n",
+                omittingEmptySubsequences: false
+            )
             for (number, line) in lines.enumerated() {
                 let head =
                     number == 0

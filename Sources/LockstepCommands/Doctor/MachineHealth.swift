@@ -5,20 +5,18 @@ internal import LockstepStore
 /// What a machine needs for any project.
 enum MachineHealth {
     static func checks() async -> [HealthCheck] {
-        [supervisor(), mediaTypes()]
-    }
-
-    private static func supervisor() -> HealthCheck {
+        let program: HealthCheck
+        let supervisor: String?
         do throws(ExecutionError) {
-            return HealthCheck("supervisor", .passed, try SupervisorLocation.path())
+            let path = try SupervisorLocation.besideExecutable()
+            supervisor = path
+            program = HealthCheck("supervisor", .passed, path)
         } catch {
-            return HealthCheck(
-                "supervisor",
-                .failed,
-                error.message,
-                remedy: "Install lockstep-supervisor in the same folder as lockstep."
-            )
+            supervisor = nil
+            let remedy = "Install lockstep-supervisor in the same folder as lockstep."
+            program = HealthCheck("supervisor", .failed, error.message, remedy: remedy)
         }
+        return [program] + (await SandboxTrial.checks(supervisor: supervisor)) + [mediaTypes()]
     }
 
     /// Really looks at a file: this program.
@@ -33,11 +31,11 @@ enum MachineHealth {
             return HealthCheck("libmagic", .failed, error.message, remedy: remedy)
         }
         return type.contains("executable") || type.contains("sharedlib")
-            ? HealthCheck("libmagic", .passed, "tells file types apart.")
+            ? HealthCheck("libmagic", .passed, "Tells file types apart.")
             : HealthCheck(
                 "libmagic",
                 .failed,
-                "does not know this program's own type; it says \(type).",
+                "Does not know this program's own type; it says \(type).",
                 remedy: remedy
             )
     }

@@ -21,7 +21,11 @@ struct HealthCheckTests {
     @Test
     func `Long findings stay within 80 columns`() {
         let long = String(repeating: "what was found ", count: 20)
-        let text = HealthCheck.text(of: [HealthCheck("sandbox", .failed, long, remedy: long)], width: 80, painter: .plain)
+        let text = HealthCheck.text(
+            of: [HealthCheck("sandbox", .failed, long, remedy: long)],
+            width: 80,
+            painter: .plain
+        )
         #expect(text.split(separator: "\n").allSatisfy { $0.displayWidth <= 80 })
     }
 

@@ -4,7 +4,9 @@ import LockstepJSON
 import Testing
 
 struct FindingTextTests {
-    private func finding(line: String, column: Int, message: String = "no variable `dox`; did you mean `docs`?") -> Finding {
+    private func finding(line: String, column: Int, message: String = "no variable `dox`; did you mean `docs`?")
+        -> Finding
+    {
         Finding(
             file: "workflows/a.yaml",
             position: TextPosition(line: 7, column: column),

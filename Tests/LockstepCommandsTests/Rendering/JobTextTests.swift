@@ -18,7 +18,10 @@ struct JobTextTests {
 
     @Test
     func `A list of jobs for a pipe has whole ids and times`() {
-        let text = JobTable.table([JobFixture.job()], isForTerminal: false, now: now).render(width: nil, painter: .plain)
+        let text = JobTable.table([JobFixture.job()], isForTerminal: false, now: now).render(
+            width: nil,
+            painter: .plain
+        )
         #expect(text.contains("job_01K0000000000000000000ABCD"))
         #expect(text.contains(JobFixture.start.description))
     }
@@ -27,7 +30,9 @@ struct JobTextTests {
     func `One job in full stays within the terminal`(width: Int) {
         var job = JobFixture.job(
             state: .failed,
-            steps: [JobFixture.step(0, .failed), JobFixture.step(1, .skipped, id: String(repeating: "long_step", count: 9))],
+            steps: [
+                JobFixture.step(0, .failed), JobFixture.step(1, .skipped, id: String(repeating: "long_step", count: 9)),
+            ],
             outputs: ["out": "value"]
         )
         job.errorMessage = String(repeating: "something is wrong ", count: 20)
@@ -37,7 +42,9 @@ struct JobTextTests {
         for line in text.split(separator: "\n") where !line.contains("漢") {
             #expect(line.displayWidth <= width, "\(line)")
         }
-        for part in ["✗ failed", "– skipped", "Wrong inputs", "must be one of", "Outputs"] { #expect(text.contains(part)) }
+        for part in ["✗ failed", "– skipped", "Wrong inputs", "must be one of", "Outputs"] {
+            #expect(text.contains(part))
+        }
     }
 
     @Test(arguments: JobState.allCases)

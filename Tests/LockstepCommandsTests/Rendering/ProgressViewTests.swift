@@ -9,7 +9,9 @@ struct ProgressViewTests {
 
     private func view(_ statuses: [StepStatus]) -> ProgressView {
         var view = ProgressView()
-        view.apply(.started(JobFixture.job(steps: statuses.enumerated().map { JobFixture.step($0.offset, $0.element) })))
+        view.apply(
+            .started(JobFixture.job(steps: statuses.enumerated().map { JobFixture.step($0.offset, $0.element) }))
+        )
         return view
     }
 
@@ -33,13 +35,20 @@ struct ProgressViewTests {
 
     @Test
     func `A failed step says why`() {
-        #expect(lines(view([.failed, .skipped]))[1] == "  ✗ 1/2 step1 failed       1.2s  the tool ended with exit code 3")
+        #expect(
+            lines(view([.failed, .skipped]))[1] == "  ✗ 1/2 step1 failed       1.2s  the tool ended with exit code 3"
+        )
     }
 
-    @Test(arguments: [20, 40, 80, 120], ["plain output", "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字", "\u{1B}[2J\u{1B}]0;title\u{7}"])
+    @Test(
+        arguments: [20, 40, 80, 120],
+        ["plain output", "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字", "\u{1B}[2J\u{1B}]0;title\u{7}"]
+    )
     func `No line is ever wider than the terminal`(width: Int, live: String) {
         var view = view([.completed, .running, .failed, .pending])
-        view.apply(.live(index: 1, StepProgress(percent: 100, liveOutput: String(repeating: live, count: 20)), jobProgress: 1))
+        view.apply(
+            .live(index: 1, StepProgress(percent: 100, liveOutput: String(repeating: live, count: 20)), jobProgress: 1)
+        )
         view.footer = "cancelling… press Ctrl-C again to stop at once"
         let lines = lines(view, width: width)
         #expect(lines.allSatisfy { $0.displayWidth <= width })

@@ -11,9 +11,12 @@ struct TimeTextTests {
         #expect(TimeText.duration(seconds: seconds) == text)
     }
 
-    @Test(arguments: [
-        (0, "now"), (12, "12s ago"), (125, "2m ago"), (7300, "2h ago"), (200_000, "2d ago"), (5_000_000, "2026-09-23"), (-60, "now"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "now"), (12, "12s ago"), (125, "2m ago"), (7300, "2h ago"), (200_000, "2d ago"),
+            (5_000_000, "2026-09-23"), (-60, "now"),
+        ] as [(Int64, String)]
+    )
     func `An age is one unit, and a date when it is long ago`(seconds: Int64, text: String) throws {
         let now = try #require(Instant(parsing: "2026-11-20T12:00:00Z"))
         #expect(TimeText.age(of: Instant(milliseconds: now.milliseconds - seconds * 1000), at: now) == text)

@@ -26,7 +26,8 @@ struct InputArgumentsTests {
             name: "W",
             version: "1",
             inputVariables: [
-                InputVariable(id: "a", name: "alpha", schema: ValueSchema()), InputVariable(id: "b", schema: ValueSchema()),
+                InputVariable(id: "a", name: "alpha", schema: ValueSchema()),
+                InputVariable(id: "b", schema: ValueSchema()),
             ],
             steps: []
         )

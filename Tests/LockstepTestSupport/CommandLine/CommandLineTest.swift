@@ -63,7 +63,9 @@ package final class CommandLineTest: Sendable {
     }
 
     private func launch(_ words: [String], environment: [String: String]) throws -> RunningProgram {
-        var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "LOCKSTEP": program]
+        var variables = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "LOCKSTEP": program,
+        ]
         variables.merge(environment) { $1 }
         return try RunningProgram(words, folder: folder, environment: variables, scratch: scratch)
     }
@@ -72,7 +74,9 @@ package final class CommandLineTest: Sendable {
 /// Looks again and again until something is so.
 ///
 /// - Returns: Whether it became so within the limit.
-package func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async rethrows -> Bool {
+package func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async rethrows
+    -> Bool
+{
     let clock = ContinuousClock()
     let end = clock.now + limit
     while clock.now < end {
