@@ -104,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "LockstepCommandsTests",
             dependencies: [
-                "LockstepCommands", "LockstepJSON", "LockstepModel", "LockstepTestSupport", "lockstep",
+                "LockstepCommands", "LockstepDefinitions", "LockstepEngine", "LockstepExecution", "LockstepJSON",
+                "LockstepModel", "LockstepTestSupport", "lockstep",
             ]
         ),
     ],

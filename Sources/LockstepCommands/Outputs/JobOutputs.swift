@@ -23,7 +23,7 @@ struct JobOutputs {
         if let value = values[name] { return value }
         let reason =
             values.isEmpty
-            ? "\(job.id) is \(job.state.rawValue) and has no outputs."
+            ? "\(job.id) has no outputs; its state is \(job.state.rawValue)."
             : "\(job.id) has no output \"\(name.onOneLine)\"; it has \(values.names.map(\.onOneLine).joined(separator: ", "))."
         throw CommandFailure(.assetNotFound, reason)
     }

@@ -26,7 +26,7 @@ struct OutputsExportCommand: AsyncParsableCommand {
         guard !outputs.values.isEmpty else {
             throw CommandFailure(
                 .assetNotFound,
-                "\(outputs.job.id) is \(outputs.job.state.rawValue) and has no outputs to export."
+                "\(outputs.job.id) has no outputs to export; its state is \(outputs.job.state.rawValue)."
             )
         }
         let root = ProcessEnvironment.absolute(folder)

@@ -21,7 +21,7 @@ struct OutputsListCommand: ReadingCommand {
         }
         try console.print(OutputTable.table(outputs.values))
         if outputs.values.isEmpty {
-            console.note("\(outputs.job.id) is \(outputs.job.state.rawValue) and has no outputs.")
+            console.note("\(outputs.job.id) has no outputs; its state is \(outputs.job.state.rawValue).")
         }
     }
 }

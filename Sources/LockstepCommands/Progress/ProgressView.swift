@@ -90,7 +90,7 @@ package struct ProgressView: Sendable {
         var text = "  \(mark.symbol) \(number) " + row.name.cut(to: nameWidth).padded(to: nameWidth)
         text += " " + mark.word.padded(to: 9)
         text += " " + (row.startedAt.map { elapsed(row, since: $0, now: now) } ?? "").padded(to: 7, .right)
-        if row.status == .running { text += " " + (row.percent.map { "\($0)%" } ?? "").padded(to: 4, .right) }
+        if row.status == .running, let percent = row.percent { text += " " + "\(percent)%".padded(to: 4, .right) }
         if row.status != .completed, let message = row.message { text += "  " + message }
         while text.last == " " { text.removeLast() }
         let fitted = text.cut(to: width)

@@ -67,7 +67,7 @@ package final class CommandLineTest: Sendable {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "LOCKSTEP": program,
         ]
         variables.merge(environment) { $1 }
-        return try RunningProgram(words, folder: folder, environment: variables, scratch: scratch)
+        return try RunningProgram(words, folder: folder, environment: variables, scratch: scratch, owner: self)
     }
 }
 

@@ -10,6 +10,8 @@ package final class RunningProgram: Sendable {
     }
 
     package let processID: Int32
+    /// Whoever owns the folders must not go before the program's output was read.
+    private let owner: any AnyObject & Sendable
     private let outputs: (standard: String, error: String)
     private let state = Mutex(State())
     private let ended = DispatchGroup()
@@ -23,14 +25,17 @@ package final class RunningProgram: Sendable {
     ///   - arguments: The program's absolute path, then its arguments.
     ///   - environment: All of its environment.
     ///   - scratch: An existing folder for what it prints.
+    ///   - owner: What keeps the folders.
     ///   - limit: After this many seconds it is killed.
     package init(
         _ arguments: [String],
         folder: String,
         environment: [String: String],
         scratch: String,
+        owner: any AnyObject & Sendable,
         limit: Double = 60
     ) throws(StartFailure) {
+        self.owner = owner
         let name = "\(scratch)/\(UInt64.random(in: 0...UInt64.max))"
         outputs = (name + ".out", name + ".err")
         var actions = posix_spawn_file_actions_t()
