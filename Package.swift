@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "lockstep-supervisor",
             dependencies: ["CLinux", "LockstepJSON"],
-            linkerSettings: [.unsafeFlags(["-static-stdlib"])]
+            linkerSettings: [.unsafeFlags(["-static-executable"])]
         ),
         .target(
             name: "LockstepTestSupport",

@@ -62,11 +62,20 @@ package struct AttemptEnding: Sendable, Hashable {
 
 package struct StepFailure: Error, Sendable, Hashable {
     package var code: JobErrorCode
+    /// A predicate of the step ("did not end within 5m, …"), or the tool's own words.
     package var message: String
+    /// Whether the message is what the tool said, complete by itself.
+    package var quotesTool: Bool
 
-    package init(_ code: JobErrorCode, _ message: String) {
+    package init(_ code: JobErrorCode, _ message: String, quotesTool: Bool = false) {
         self.code = code
         self.message = message
+        self.quotesTool = quotesTool
+    }
+
+    /// The failure with a message that stands by itself.
+    package func named(_ step: StepID) -> StepFailure {
+        quotesTool ? self : StepFailure(code, "Step \(step) \(message)", quotesTool: true)
     }
 }
 

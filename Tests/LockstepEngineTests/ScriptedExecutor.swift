@@ -34,7 +34,7 @@ final class ScriptedExecutor: StepExecutor {
     static func failure(_ message: String) -> StepOutcome {
         StepOutcome(
             ending: AttemptEnding(reason: .exited, exitCode: 3),
-            failure: StepFailure(.stepFailed, message)
+            failure: StepFailure(.stepFailed, message, quotesTool: true)
         )
     }
 }

@@ -77,7 +77,7 @@ struct FailClosedTests {
 
     @Test func `a tool's own exit code 127 is its own`() async throws {
         let outcome = try await bench.shell("exit 127")
-        #expect(outcome.failure?.message == "exited with code 127; it wrote nothing to standard error.")
+        #expect(outcome.failure?.message == "exited with code 127 and wrote nothing to standard error.")
     }
 
     @Test func `the probe finds this machine usable, or says what to do`() async throws {

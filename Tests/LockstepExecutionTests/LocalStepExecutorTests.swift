@@ -23,7 +23,7 @@ struct LocalStepExecutorTests {
         #expect(outcome.failure?.code == .stepFailed)
         #expect(
             outcome.failure?.message
-                == "exited with code 3; the last lines it wrote to standard error: one | two red"
+                == "one | two red (exit code 3)"
         )
     }
 

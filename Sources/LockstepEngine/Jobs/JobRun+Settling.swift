@@ -1,3 +1,4 @@
+internal import LockstepDefinitions
 internal import LockstepExecution
 internal import LockstepJSON
 internal import LockstepModel
@@ -22,7 +23,7 @@ extension JobRun {
         attempt.sandboxLevel = outcome.sandboxLevel
         attempt.measured = outcome.usage.json
         job.liveOutput = outcome.lastLine ?? job.liveOutput
-        var failure = outcome.failure
+        var failure = outcome.failure?.named(attempt.stepID)
         var collected = CollectedOutputs()
         if failure == nil {
             do throws(StepFailure) {
@@ -35,6 +36,7 @@ extension JobRun {
         attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
         pending.endedAttempts = [attempt]
         if let failure { return failure }
+        recordable = "\(context.project.stateFolder)/\(attempt.folder)"
         job.steps[index].status = .completed
         job.steps[index].completedAt = now
         job.steps[index].progress = job.steps[index].progress == nil ? nil : 100
@@ -78,8 +80,8 @@ extension JobRun {
                     let place = first.pointer.tokens.isEmpty ? "" : " at \(first.pointer)"
                     throw StepFailure(
                         .stepFailed,
-                        "The output \(output.name) of tool \(tool.id) is not what the tool file promises: the value"
-                            + "\(place) \(first.message)."
+                        "Step \(attempt.stepID) made an output \(output.name) that is not what the tool \(tool.id) "
+                            + "promises: the value\(place) \(first.message)."
                     )
                 }
                 collected.values[output.name] = value

@@ -11,6 +11,8 @@ struct JobRun {
     var job: Job
     var variables: [String: JSONValue]
     var pending: JobChange
+    /// Absolute path of the folder of the attempt that has succeeded but is not recorded yet.
+    var recordable: String?
     let workflow: Workflow
     let tools: [String: Tool]
     let actor: Actor
@@ -56,7 +58,7 @@ struct JobRun {
             do throws(JobError) {
                 failure = try await runStep(index)
             } catch {
-                failure = try recordable(error)
+                failure = try recoverable(error)
             }
             if let failure {
                 if job.steps[index].status != .failed { fail(index, failure) }
@@ -82,7 +84,7 @@ struct JobRun {
     }
 
     /// A full disk must still let the failure be recorded: the ballast makes room for it.
-    private func recordable(_ error: JobError) throws(JobError) -> StepFailure {
+    private func recoverable(_ error: JobError) throws(JobError) -> StepFailure {
         switch error.code {
         case .storageFull:
             context.ballast.release()
@@ -218,5 +220,9 @@ struct JobRun {
             throw JobError(error)
         }
         pending = JobChange(job.id)
+        if let folder = recordable {
+            recordable = nil
+            await FinishedAttempt.discardWork(in: folder)
+        }
     }
 }

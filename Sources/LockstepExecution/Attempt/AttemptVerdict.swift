@@ -45,7 +45,11 @@ struct AttemptVerdict {
             return failure(ofSignal: signal)
         }
         guard let code = ending.exitCode, !invocation.successExitCodes.contains(code) else { return nil }
-        return failureOfStart(code) ?? StepFailure(.stepFailed, "exited with code \(code)" + quotedErrors())
+        if let failure = failureOfStart(code) { return failure }
+        let lines = lastErrors()
+        return lines.isEmpty
+            ? StepFailure(.stepFailed, "exited with code \(code) and wrote nothing to standard error.")
+            : StepFailure(.stepFailed, "\(lines.joined(separator: " | ")) (exit code \(code))", quotesTool: true)
     }
 
     private func failure(ofSignal signal: Int32) -> StepFailure {

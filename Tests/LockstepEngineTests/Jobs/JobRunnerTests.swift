@@ -72,7 +72,7 @@ struct JobRunnerTests {
         let created = try await fixture.createJob()
         let job = try await fixture.workspace.runner.run(created.id, as: fixture.actor)
         #expect(job.steps.map(\.status) == [.completed, .failed])
-        #expect(job.errorMessage?.contains("output line of tool count") == true)
+        #expect(job.errorMessage?.contains("output line that is not what the tool count promises") == true)
         #expect(try await fixture.service.listAttempts(job.id, as: fixture.actor).map(\.state) == [.succeeded, .failed])
     }
 
