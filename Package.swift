@@ -67,7 +67,9 @@ let package = Package(
         .executableTarget(
             name: "lockstep-supervisor",
             dependencies: ["CLinux", "LockstepJSON"],
-            linkerSettings: [.unsafeFlags(["-static-executable"])]
+            // Fully static: it starts in 0.6 ms instead of 1.5, and no LD_ variable of a step can reach it. lld, because the
+            // default linker warns about a dlopen in the Swift runtime that is never called.
+            linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld"])]
         ),
         .target(
             name: "LockstepTestSupport",

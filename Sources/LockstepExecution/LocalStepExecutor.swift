@@ -55,7 +55,7 @@ package struct LocalStepExecutor: Sendable {
         )
         if stop.request != .none { return .cancelledBeforeStart }
         let events = AttemptEvents()
-        let process = try SupervisorProcess(
+        let process = try await SupervisorProcess.start(
             program: supervisor,
             folder: invocation.attemptFolder,
             environment: environment,

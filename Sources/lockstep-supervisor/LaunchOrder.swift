@@ -27,7 +27,7 @@ struct LaunchOrder {
     let sandboxOptions: [String]
     /// The argument vector inside the sandbox.
     let command: [String]
-    /// Contents of small files, passed as descriptors 5, 6, and so on.
+    /// Contents of small files, passed as descriptors 6, 7, and so on.
     let files: [String]
     /// Absolute path of what the tool reads on standard input.
     let stdin: String

@@ -78,6 +78,7 @@ struct RunningAttempt {
         guard firstProcess == nil, let process = status.firstProcess else { return }
         firstProcess = linux_pidfd_open(process)
         sandboxKnown(status)
+        if stopReason == nil { sandbox.letToolStart() } else { kill() }
     }
 
     private mutating func handle(_ signal: Int32) {
@@ -124,10 +125,13 @@ struct RunningAttempt {
         terminateInside()
     }
 
+    /// A tool that has not begun never does.
+    ///
     /// Bubblewrap answers TERM by dying at once, and everything with it, so the tool's own processes get it.
     private mutating func terminateInside() {
         guard !hasKilled else { return }
-        let count = status.firstProcess.map { ProcessTable().signal(SIGTERM, below: $0) } ?? 0
+        guard let first = status.firstProcess else { return kill() }
+        let count = ProcessTable().signal(SIGTERM, below: first)
         if count == 0 { lookAgainAt = monotonicMilliseconds() + Self.patienceMilliseconds }
     }
 

@@ -6,7 +6,8 @@ struct SandboxProcess {
     /// Bubblewrap's descriptor of its status documents; fixed by the runner's sandbox profile, as are the next ones.
     private static let statusDescriptor: Int32 = 3
     private static let optionsDescriptor: Int32 = 4
-    private static let firstFileDescriptor: Int32 = 5
+    private static let releaseDescriptor: Int32 = 5
+    private static let firstFileDescriptor: Int32 = 6
     /// Above every descriptor that bubblewrap gets, so that none is overwritten before it is passed on.
     private static let lowestOwnDescriptor: Int32 = 1000
 
@@ -14,6 +15,8 @@ struct SandboxProcess {
     let output: Int32
     let errors: Int32
     let status: Int32
+    /// Bubblewrap waits with the tool until a byte is written here.
+    let release: Int32
 
     /// Starts bubblewrap with exactly this process's environment, default signals and nothing open but what it needs.
     ///
@@ -26,6 +29,7 @@ struct SandboxProcess {
         var passed: [(from: Int32, to: Int32)] = []
         defer { for pair in passed { close(pair.from) } }
         func pass(_ descriptor: Int32, as number: Int32) throws(SupervisorFailure) {
+            guard descriptor >= 0 else { throw SupervisorFailure("no descriptor is free", code: errno) }
             let copy = linux_duplicate_above(descriptor, lowestOwnDescriptor)
             close(descriptor)
             guard copy >= 0 else { throw SupervisorFailure("no descriptor is free", code: errno) }
@@ -38,6 +42,10 @@ struct SandboxProcess {
         try pass(errors.write, as: 2)
         let status = try pipe(for: nil)
         try pass(status.write, as: statusDescriptor)
+        let gate = try pipe(for: nil)
+        // Opened for both directions: when this process dies unheard, the sandbox waits on instead of reading an end.
+        try pass(open("/proc/self/fd/\(gate.read)", O_RDWR | O_CLOEXEC), as: releaseDescriptor)
+        close(gate.read)
         try pass(try memoryFile(order.sandboxOptions.map { $0 + "\0" }.joined()), as: optionsDescriptor)
         for (index, content) in order.files.enumerated() {
             try pass(try memoryFile(content), as: firstFileDescriptor + Int32(index))
@@ -51,7 +59,19 @@ struct SandboxProcess {
             } else {
                 try spawn(order.sandboxProgram, arguments, passed)
             }
-        return SandboxProcess(process: process, output: output.read, errors: errors.read, status: status.read)
+        return SandboxProcess(
+            process: process,
+            output: output.read,
+            errors: errors.read,
+            status: status.read,
+            release: gate.write
+        )
+    }
+
+    /// Lets the tool start; called when the sandbox is written down, so that nothing runs that recovery could not find.
+    func letToolStart() {
+        var byte: UInt8 = 1
+        _ = write(release, &byte, 1)
     }
 
     /// A pipe whose reading end does not block and holds 1 MiB where the system allows it.

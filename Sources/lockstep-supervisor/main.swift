@@ -9,6 +9,8 @@ guard CommandLine.arguments.count == 2 else {
 }
 do {
     try Supervision(folder: CommandLine.arguments[1], signals: signals).run()
+    // Nothing is left to be done at exit, and the runner waits.
+    _exit(0)
 } catch {
     printToStandardError("lockstep-supervisor: \(error.message)")
     exit(1)

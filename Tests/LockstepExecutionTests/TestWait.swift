@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import LockstepJSON
 
@@ -33,6 +34,16 @@ enum TestWait {
     /// Until the tool has made a file in its work folder.
     static func file(_ name: String, of invocation: StepInvocation) async throws {
         try await value { access("\(invocation.attemptFolder)/work/\(name)", F_OK) == 0 ? () : nil }
+    }
+
+    /// The living processes of a process group, as `ps` would list them.
+    static func processes(inGroup group: pid_t) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { name in
+            guard pid_t(name) != nil, let bytes = SmallFile.read("/proc/\(name)/stat") else { return nil }
+            let stat = String(decoding: bytes, as: UTF8.self)
+            let fields = stat.split(separator: ") ").last?.split(separator: " ") ?? []
+            return fields.count > 3 && fields[0] != "Z" && fields[2] == "\(group)" ? stat : nil
+        }
     }
 
     static func isAlive(_ process: pid_t) -> Bool {

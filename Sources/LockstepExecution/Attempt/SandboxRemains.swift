@@ -4,31 +4,48 @@ internal import LockstepJSON
 
 /// What may still live of a step whose supervisor was killed.
 ///
-/// Everything below a supervisor dies with it, but a sandbox that was just being made may slip through; what carries the
-/// process namespace that the supervisor wrote down is killed, and its end awaited.
-struct SandboxRemains {
+/// Everything below a supervisor dies with it, but a sandbox that was just being made may slip through. The tool starts only
+/// when the supervisor has written the process namespace down, so whatever carries it is killed; before that there is
+/// at most bubblewrap, waiting, in the supervisor's process group.
+package struct SandboxRemains: Sendable {
     private let namespace: String?
+    /// The supervisor's number, which is its process group's too, and when it started.
+    private let supervisor: (process: pid_t, startTime: Int64)?
 
-    /// How long the kernel may take to end a namespace, in steps of 5 ms.
+    private static let interval = Duration.milliseconds(5)
+    /// How long the kernel may take to end a namespace, in intervals.
     private static let attempts = 1000
 
-    init(layout: AttemptLayout) {
+    /// - Parameter layout: Of an attempt whose supervisor is dead: its lock is free.
+    package init(layout: AttemptLayout) {
         let lock = SmallFile.read(layout.lock).flatMap { try? JSONValue(parsing: $0) }
         let boot = SmallFile.read("/proc/sys/kernel/random/boot_id")
             .map { String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }
         let isThisBoot = boot != nil && lock?["boot_id"]?.stringValue == boot
-        namespace = isThisBoot ? lock?["pid_namespace"]?.integerValue.map { "pid:[\($0)]" } : nil
+        guard isThisBoot, let process = lock?["pid"]?.integerValue, let start = lock?["start_time"]?.integerValue else {
+            namespace = nil
+            supervisor = nil
+            return
+        }
+        namespace = lock?["pid_namespace"]?.integerValue.map { "pid:[\($0)]" }
+        supervisor = (pid_t(clamping: process), start)
     }
 
-    /// Returns when no process of the step lives.
-    func end() async {
-        for _ in 0..<Self.attempts where killAll() > 0 { try? await Task.sleep(for: .milliseconds(5)) }
+    /// Kills what is left; returns when no process of the step lives.
+    package func end() async {
+        for _ in 0..<Self.attempts {
+            guard killAll() > 0 else { return }
+            try? await Task.sleep(for: Self.interval)
+        }
     }
 
-    /// Says how many processes there still are.
+    /// Says how many processes there still were.
     private func killAll() -> Int {
-        guard let namespace, let folder = opendir("/proc") else { return 0 }
+        guard let supervisor, let folder = opendir("/proc") else { return 0 }
         defer { closedir(folder) }
+        // A new process may have got the supervisor's number; then its group is none of ours.
+        let leader = ProcessFacts(supervisor.process)
+        let isGroupOurs = leader == nil || leader?.startTime == supervisor.startTime
         var count = 0
         while let item = readdir(folder) {
             let name = withUnsafeBytes(of: &item.pointee.d_name) {
@@ -38,10 +55,40 @@ struct SandboxRemains {
             let descriptor = linux_pidfd_open(process)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }
-            guard SymbolicLink.target(of: "/proc/\(name)/ns/pid") == namespace else { continue }
+            guard let facts = ProcessFacts(process), !facts.isZombie, facts.startTime >= supervisor.startTime else {
+                continue
+            }
+            let isInGroup = isGroupOurs && facts.group == supervisor.process && Self.names.contains(facts.name)
+            let isInNamespace = namespace != nil && SymbolicLink.target(of: "/proc/\(name)/ns/pid") == namespace
+            guard isInGroup || isInNamespace else { continue }
             count += 1
             _ = linux_pidfd_send_signal(descriptor, SIGKILL)
         }
         return count
+    }
+
+    /// What runs in the supervisor's group: bubblewrap, and the supervisor's own copy for the moment before it becomes that.
+    private static let names: Set = ["bwrap", "lockstep-superv"]
+}
+
+/// A line of `/proc/<pid>/stat`.
+private struct ProcessFacts {
+    let name: String
+    let isZombie: Bool
+    let group: pid_t
+    /// Clock ticks since boot.
+    let startTime: Int64
+
+    init?(_ process: pid_t) {
+        guard let bytes = SmallFile.read("/proc/\(process)/stat", limit: 4096),
+            let begin = bytes.firstIndex(of: UInt8(ascii: "(")), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        // The name may hold anything, so the fields are counted from its end.
+        let fields = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
+        guard fields.count > 19, let group = pid_t(fields[2]), let startTime = Int64(fields[19]) else { return nil }
+        name = String(decoding: bytes[(begin + 1)..<end], as: UTF8.self)
+        isZombie = fields[0] == "Z" || fields[0] == "X"
+        self.group = group
+        self.startTime = startTime
     }
 }

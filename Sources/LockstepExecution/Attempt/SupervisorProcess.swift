@@ -1,45 +1,55 @@
 internal import CLinux
 internal import Foundation
 internal import LockstepModel
-internal import Synchronization
 
-/// The supervisor of one attempt, while it runs. The only place where this package starts a process.
+/// The supervisor of one attempt, while it runs.
 final class SupervisorProcess: Sendable {
     /// Names the process for signals, whatever becomes of its number; -1 when it had already gone.
     private let descriptor: Int32
 
-    /// - Parameter ended: Called once from a thread of Foundation's, when the supervisor is gone.
-    /// - Throws: ``ExecutionError`` when the program cannot be started.
-    init(
-        program: String,
-        folder: String,
-        environment: [String: String],
-        ended: @escaping @Sendable () -> Void
-    ) throws(ExecutionError) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = [folder]
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        // Before `run`: a process that ends at once would never be noticed otherwise.
-        process.terminationHandler = { _ in ended() }
-        do {
-            try process.run()
-        } catch {
-            throw ExecutionError(
-                .sandboxUnavailable,
-                "The step's supervisor could not be started from \(program). It is installed beside `lockstep`; install "
-                    + "both again.",
-                cause: String(describing: error)
-            )
-        }
-        descriptor = linux_pidfd_open(process.processIdentifier)
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
     }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Starts the supervisor with exactly this environment.
+    ///
+    /// - Parameter ended: Called once from a thread of Foundation's, when the supervisor is gone.
+    /// - Throws: ``ExecutionError`` when the program cannot be started.
+    static func start(
+        program: String,
+        folder: String,
+        environment: [String: String],
+        ended: @escaping @Sendable () -> Void
+    ) async throws(ExecutionError) -> SupervisorProcess {
+        let started = await ProcessStarts.perform { () -> Result<SupervisorProcess, ExecutionError> in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = [folder]
+            process.environment = environment
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            // Before `run`: a process that ends at once would never be noticed otherwise.
+            process.terminationHandler = { _ in ended() }
+            do {
+                try process.run()
+            } catch {
+                return .failure(
+                    ExecutionError(
+                        .sandboxUnavailable,
+                        "The step's supervisor could not be started from \(program). It is installed beside `lockstep`; "
+                            + "install both again.",
+                        cause: String(describing: error)
+                    )
+                )
+            }
+            return .success(SupervisorProcess(descriptor: linux_pidfd_open(process.processIdentifier)))
+        }
+        return try started.get()
     }
 
     func send(_ signal: Int32) {

@@ -86,7 +86,7 @@ package struct SandboxProbe: Sendable {
             )
             let (attempt, environment) = try AttemptFolder.make(for: invocation, host: host, graceMilliseconds: 0)
             let events = AttemptEvents()
-            let process = try SupervisorProcess(
+            let process = try await SupervisorProcess.start(
                 program: supervisor,
                 folder: invocation.attemptFolder,
                 environment: environment,

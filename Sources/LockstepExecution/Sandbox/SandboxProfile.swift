@@ -18,7 +18,7 @@ package struct SandboxProfile: Sendable, Hashable {
     package let command: [String]
     /// The whole environment of the step; bubblewrap is started with exactly this.
     package let environment: [String: String]
-    /// Contents of generated files; bubblewrap reads them from descriptors 5, 6, and so on.
+    /// Contents of generated files; bubblewrap reads them from descriptors 6, 7, and so on.
     package private(set) var files: [String] = []
     /// Empty when the runner is not root.
     package private(set) var binds: [Bind] = []
@@ -27,7 +27,8 @@ package struct SandboxProfile: Sendable, Hashable {
     package static let stagingFolder = "/tmp"
     /// Numbers that the supervisor gives to the descriptors it passes to bubblewrap.
     private static let statusDescriptor = 3
-    private static let firstFileDescriptor = 5
+    private static let releaseDescriptor = 5
+    private static let firstFileDescriptor = 6
 
     private let host: SandboxHost
 
@@ -62,6 +63,7 @@ package struct SandboxProfile: Sendable, Hashable {
         options += [
             "--disable-userns", "--uid", "1000", "--gid", "1000", "--hostname", "lockstep", "--cap-drop", "ALL",
             "--die-with-parent", "--new-session", "--json-status-fd", "\(Self.statusDescriptor)",
+            "--block-fd", "\(Self.releaseDescriptor)",
         ]
     }
 
