@@ -8,10 +8,8 @@ package enum ProcessEnvironment {
     /// Absolute path of the current folder.
     package static var currentFolder: String { FileManager.default.currentDirectoryPath }
 
-    /// Absolute path of the running executable.
-    package static var executable: String? {
-        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    }
+    /// Absolute path of the folder for files that soon go.
+    package static var temporaryFolder: String { FileManager.default.temporaryDirectory.path }
 
     /// A path as an absolute one, beginning at the current folder.
     package static func absolute(_ path: String) -> String {

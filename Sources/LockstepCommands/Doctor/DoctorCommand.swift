@@ -16,7 +16,16 @@ struct DoctorCommand: ReadingCommand {
 
     func run() async throws {
         let console = Console.standard
-        let checks = await MachineHealth.checks() + (try await projectChecks())
+        let project = try findProject()
+        let state = project.map(\.stateFolder).flatMap { FileCopy.isFolder($0) ? $0 : nil }
+        var checks = await MachineHealth.checks(in: state ?? ProcessEnvironment.temporaryFolder)
+        if let project {
+            checks += await ProjectHealth.checks(of: project)
+        } else {
+            checks.append(
+                HealthCheck("project", .skipped, "The current folder is in none; only the machine was checked.")
+            )
+        }
         let isHealthy = !checks.contains { $0.state == .failed }
         if output.isJSON {
             try console.print(["healthy": .bool(isHealthy), "checks": .array(checks.map(\.json))])
@@ -28,14 +37,12 @@ struct DoctorCommand: ReadingCommand {
     }
 
     /// A project that was asked for by name and is not there is an error; being in none is not.
-    private func projectChecks() async throws -> [HealthCheck] {
-        let isNamed = project.folder != nil || ProcessEnvironment.current["LOCKSTEP_PROJECT"] != nil
+    private func findProject() throws -> Project? {
+        let isNamed = project.folder != nil || ProcessEnvironment.current[Project.variable] != nil
         do {
-            return await ProjectHealth.checks(of: try project.project())
+            return try project.project()
         } catch let error as DefinitionError where !isNamed && error.code == .projectNotFound {
-            return [
-                HealthCheck("project", .skipped, "The current folder is in no project; only the machine was checked.")
-            ]
+            return nil
         }
     }
 }

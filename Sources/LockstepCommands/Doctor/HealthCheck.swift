@@ -15,7 +15,7 @@ package struct HealthCheck: Sendable, Hashable {
     package var state: State
     /// What was found, for a person.
     package var found: String
-    /// What to do about it; nil when nothing is wrong.
+    /// What to do about it, one way a line; nil when nothing is wrong.
     package var remedy: String?
 
     package init(_ name: String, _ state: State, _ found: String, remedy: String? = nil) {
@@ -53,8 +53,10 @@ extension HealthCheck {
         for check in checks {
             let room = width.map { max(20, $0 - margin) }
             let found = Paragraph.wrap(check.found.onOneLine, width: room)
-            let remedy = check.remedy.map { Paragraph.wrap("→ " + $0.onOneLine, width: room) }
-            let lines = [found, remedy].compactMap(\.self).joined(separator: "\n").split(
+            let ways = (check.remedy ?? "").split(separator: "\n").map { way in
+                Paragraph.wrap("→ " + way.onOneLine, width: room, indent: 2)
+            }
+            let lines = ([found] + ways).joined(separator: "\n").split(
                 separator: "\n",
                 omittingEmptySubsequences: false
             )

@@ -4,7 +4,8 @@ internal import LockstepStore
 
 /// What a machine needs for any project.
 enum MachineHealth {
-    static func checks() async -> [HealthCheck] {
+    /// - Parameter folder: Absolute path of an existing folder in which the sandbox is tried.
+    static func checks(in folder: String) async -> [HealthCheck] {
         let program: HealthCheck
         let supervisor: String?
         do throws(ExecutionError) {
@@ -16,7 +17,16 @@ enum MachineHealth {
             let remedy = "Install lockstep-supervisor in the same folder as lockstep."
             program = HealthCheck("supervisor", .failed, error.message, remedy: remedy)
         }
-        return [program] + (await SandboxTrial.checks(supervisor: supervisor)) + [mediaTypes()]
+        return [program] + (await sandbox(supervisor: supervisor, folder: folder)) + [mediaTypes()]
+    }
+
+    private static func sandbox(supervisor: String?, folder: String) async -> [HealthCheck] {
+        guard let supervisor else {
+            return [HealthCheck("sandbox", .skipped, "Cannot be tried without the supervisor.")]
+        }
+        return await SandboxProbe(supervisor: supervisor, folder: folder).probe().map { check in
+            HealthCheck(check.name, check.isOK ? .passed : .failed, check.found, remedy: check.remedy)
+        }
     }
 
     /// Really looks at a file: this program.

@@ -66,6 +66,14 @@ struct ProjectTests {
     }
 
     @Test
+    func `The doctor finds that the supervisor is missing, says what to do and exits with 6`() async throws {
+        let run = try await CommandLineTest().shell(#"cp "$LOCKSTEP" ./alone && exec ./alone doctor"#)
+        #expect(run.status == ExitStatus.environment.rawValue, "\(run)")
+        #expect(run.stdout.contains("✗ failed   supervisor"), "\(run)")
+        #expect(run.stdout.contains("→ Install lockstep-supervisor in the same folder as lockstep."), "\(run)")
+    }
+
+    @Test
     func `The doctor finds a damaged database and exits with 6`() async throws {
         let test = try SmallProject.shell("echo hi")
         try test.file(".lockstep/lockstep.sqlite", "this is no database, however long it may be")
