@@ -13,12 +13,17 @@ package final class RunningProgram: Sendable {
     /// Whoever owns the folders must not go before the program's output was read.
     private let owner: any AnyObject & Sendable
     private let outputs: (standard: String, error: String)
-    private let state = Mutex(State())
-    private let ended = DispatchGroup()
+    private let ending = Ending()
 
-    private struct State {
-        var status: Int32?
-        var timedOut = false
+    /// How the program ended; apart from the program, so that the waiting thread keeps no folder from being removed.
+    private final class Ending: Sendable {
+        struct State {
+            var status: Int32?
+            var timedOut = false
+        }
+
+        let state = Mutex(State())
+        let group = DispatchGroup()
     }
 
     /// - Parameters:
@@ -65,23 +70,23 @@ package final class RunningProgram: Sendable {
         let code = posix_spawn(&pid, enter[0], &actions, &attributes, &words, &variables)
         guard code == 0 else { throw StartFailure(reason: "\(enter[0]): \(String(cString: strerror(code)))") }
         processID = pid
-        ended.enter()
-        Thread.detachNewThread { [self] in
+        ending.group.enter()
+        Thread.detachNewThread { [pid, ending] in
             var status: Int32 = 0
-            while waitpid(processID, &status, 0) < 0 && errno == EINTR {}
+            while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
             let signal = status & 0x7F
             let result = signal == 0 ? status >> 8 & 0xFF : 128 + signal
-            state.withLock { $0.status = result }
-            ended.leave()
+            ending.state.withLock { $0.status = result }
+            ending.group.leave()
         }
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) { [weak self] in
             guard let self, isRunning else { return }
-            state.withLock { $0.timedOut = true }
+            ending.state.withLock { $0.timedOut = true }
             send(SIGKILL)
         }
     }
 
-    package var isRunning: Bool { state.withLock { $0.status == nil } }
+    package var isRunning: Bool { ending.state.withLock { $0.status == nil } }
 
     /// Sends a signal to the program alone; nothing happens when it has ended.
     package func send(_ signal: Int32) {
@@ -101,9 +106,9 @@ package final class RunningProgram: Sendable {
     /// Waits for the end, without holding a thread of the cooperative pool.
     package func result() async -> CommandResult {
         await withCheckedContinuation { continuation in
-            ended.notify(queue: .global()) { continuation.resume() }
+            ending.group.notify(queue: .global()) { continuation.resume() }
         }
-        let (status, timedOut) = state.withLock { ($0.status ?? -1, $0.timedOut) }
+        let (status, timedOut) = ending.state.withLock { ($0.status ?? -1, $0.timedOut) }
         return CommandResult(
             status: status,
             output: Array(FileManager.default.contents(atPath: outputs.standard) ?? Data()),
