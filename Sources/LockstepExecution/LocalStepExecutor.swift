@@ -102,6 +102,7 @@ package struct LocalStepExecutor: Sendable {
     ) async throws(ExecutionError) -> StepOutcome {
         guard let report = ExitReport(layout: attempt.layout) else {
             await SandboxRemains(layout: attempt.layout).end()
+            if let error = attempt.fullDisk() { throw error }
             return .withoutReport(wasStopped: stop.request != .none)
         }
         var outcome = try AttemptVerdict(invocation: invocation, report: report, layout: attempt.layout).outcome()

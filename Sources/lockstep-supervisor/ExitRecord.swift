@@ -18,14 +18,8 @@ struct ExitRecord {
     var sandboxLevel: String
     var bootID: String
 
-    func write(in folder: Int32) throws(SupervisorFailure) {
-        let bytes = JSONWriter.bytes(json)
-        let file = linux_openat(folder, "exit.json.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard file >= 0 else { throw SupervisorFailure("exit.json cannot be made", code: errno) }
-        defer { close(file) }
-        guard bytes.withUnsafeBytes({ writeAll($0, to: file) }), fsync(file) == 0,
-            renameat(folder, "exit.json.tmp", folder, "exit.json") == 0, fsync(folder) == 0
-        else { throw SupervisorFailure("exit.json cannot be written", code: errno) }
+    func write(to place: ExitPlace) throws(SupervisorFailure) {
+        try place.write(JSONWriter.bytes(json))
     }
 
     private var json: JSONValue {

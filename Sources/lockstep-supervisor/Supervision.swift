@@ -41,6 +41,7 @@ struct Supervision {
     ///
     /// - Throws: When not even the exit record could be written.
     func run() throws(SupervisorFailure) {
+        let place = try ExitPlace(folder: folder)
         let startedAt = unixMilliseconds()
         let start = monotonicMilliseconds()
         var record = ExitRecord(
@@ -61,7 +62,7 @@ struct Supervision {
             record.message = error.message
         }
         record.wallMilliseconds = monotonicMilliseconds() - start
-        try record.write(in: folder)
+        try record.write(to: place)
     }
 
     /// Names this process and, once it is known, the sandbox, so that no process is ever killed on the word of a number alone.

@@ -4,22 +4,27 @@ import Testing
 
 @testable import LockstepExecution
 
-@Suite(.timeLimit(.minutes(1)))
+/// Tests of what must not wait for the grace use one that is longer than the time limit: waiting for it is the failure.
+@Suite(.timeLimit(.minutes(2)))
 struct StoppingTests {
     private let bench: StepBench
+    private let patient: StepBench
     private let clock = ContinuousClock()
 
-    init() throws { bench = try StepBench(graceMilliseconds: 1500) }
+    init() throws {
+        bench = try StepBench(graceMilliseconds: 1500)
+        patient = try StepBench(graceMilliseconds: 600_000)
+    }
 
     private func stopping(
         _ script: String,
-        once file: String = "ready",
+        on bench: StepBench,
         by stop: (StopSignal) -> Void
     ) async throws -> (outcome: StepOutcome, invocation: StepInvocation, duration: Duration) {
         let invocation = bench.invocation(["sh", "-c", script])
         let signal = StopSignal()
         async let outcome = bench.run(invocation, stop: signal)
-        try await TestWait.file(file, of: invocation)
+        try await TestWait.file("ready", of: invocation)
         let start = clock.now
         stop(signal)
         return (try await outcome, invocation, clock.now - start)
@@ -27,36 +32,32 @@ struct StoppingTests {
 
     @Test func `a tool that obeys TERM ends in its own way and at once`() async throws {
         let script = "trap 'echo saved > saved; exit 0' TERM; touch ready; while :; do sleep 0.05; done"
-        let (outcome, invocation, duration) = try await stopping(script) { $0.stop() }
+        let (outcome, invocation, _) = try await stopping(script, on: patient) { $0.stop() }
         #expect(outcome.ending.reason == .cancelled)
         #expect(outcome.failure?.code == .cancelled)
         #expect(access("\(invocation.attemptFolder)/work/saved", F_OK) == 0)
-        #expect(duration < .seconds(1.2))
     }
 
     @Test func `a tool that ignores TERM is killed after its grace`() async throws {
         let script = "trap '' TERM; touch ready; while :; do sleep 0.05; done"
-        let (outcome, _, duration) = try await stopping(script) { $0.stop() }
+        let (outcome, _, duration) = try await stopping(script, on: bench) { $0.stop() }
         #expect(outcome.ending == AttemptEnding(reason: .cancelled, signal: SIGKILL))
         #expect(duration >= .seconds(1.4))
-        #expect(duration < .seconds(5))
     }
 
     @Test func `stopping at once does not wait for a grace`() async throws {
         let script = "trap '' TERM; touch ready; while :; do sleep 0.05; done"
-        let (outcome, _, duration) = try await stopping(script) { $0.stopNow() }
+        let (outcome, _, _) = try await stopping(script, on: patient) { $0.stopNow() }
         #expect(outcome.ending.reason == .cancelled)
-        #expect(duration < .seconds(1.2))
     }
 
     @Test func `a second wish makes a graceful stop immediate`() async throws {
         let script = "trap '' TERM; touch ready; while :; do sleep 0.05; done"
-        let (outcome, _, duration) = try await stopping(script) {
+        let (outcome, _, _) = try await stopping(script, on: patient) {
             $0.stop()
             $0.stopNow()
         }
         #expect(outcome.ending.reason == .cancelled)
-        #expect(duration < .seconds(1.2))
     }
 
     @Test func `a step that was stopped before it began does not run`() async throws {
@@ -87,16 +88,14 @@ struct StoppingTests {
     }
 
     @Test func `the wall limit ends a step and the message says how to get more`() async throws {
-        var invocation = bench.invocation(["sleep", "30"])
+        var invocation = bench.invocation(["sleep", "3000"])
         invocation.limits.wall = DurationText(milliseconds: 300)
-        let start = clock.now
         let outcome = try await bench.run(invocation)
         #expect(outcome.ending.reason == .timedOut)
         #expect(outcome.failure?.code == .timedOut)
         #expect(
             outcome.failure?.message.contains("within 300ms, its wall limit; give it more with resources.wall") == true
         )
-        #expect(clock.now - start < .seconds(3))
     }
 
     @Test func `what a tool leaves in the background is dead after the step`() async throws {
@@ -123,10 +122,8 @@ struct StoppingTests {
     }
 
     @Test func `a supervisor killed while the sandbox is made leaves nothing behind`() async throws {
-        var invocations: [StepInvocation] = []
         for milliseconds in 0..<24 {
-            let invocation = bench.invocation(["sh", "-c", "sleep 1; touch survived"])
-            invocations.append(invocation)
+            let invocation = bench.invocation(["sh", "-c", "sleep 3000"])
             async let outcome = bench.run(invocation)
             let supervisor = try await TestWait.supervisor(of: invocation)
             try await Task.sleep(for: .milliseconds(milliseconds))
@@ -134,7 +131,5 @@ struct StoppingTests {
             #expect(try await !outcome.succeeded)
             #expect(try TestWait.processes(inGroup: supervisor) == [])
         }
-        try await Task.sleep(for: .milliseconds(1300))
-        for invocation in invocations { #expect(access("\(invocation.attemptFolder)/work/survived", F_OK) != 0) }
     }
 }

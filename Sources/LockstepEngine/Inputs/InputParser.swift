@@ -51,7 +51,10 @@ struct InputParser {
         switch input.value {
         case .text(let text) where isList && text.hasPrefix("["):
             guard let items = try? JSONValue(parsing: text).arrayValue else { return [try absolute(text)] }
-            return try paths(in: GivenInput(name: input.name, value: .json(.array(items)), folder: input.folder), isList: true)
+            return try paths(
+                in: GivenInput(name: input.name, value: .json(.array(items)), folder: input.folder),
+                isList: true
+            )
         case .text(let path), .json(.string(let path)):
             return [try absolute(path)]
         case .json(.array(let items)) where isList:

@@ -100,7 +100,10 @@ struct JobRun {
     private mutating func runStep(_ index: Int) async throws(JobError) -> StepFailure? {
         let definition = workflow.steps[index]
         guard let tool = tools[job.steps[index].toolDigest] else {
-            return StepFailure(.toolNotFound, "The definition of tool \(job.steps[index].toolID) is not in the database.")
+            return StepFailure(
+                .toolNotFound,
+                "The definition of tool \(job.steps[index].toolID) is not in the database."
+            )
         }
         let now = context.now()
         job.steps[index].status = .running

@@ -50,7 +50,10 @@ extension JobService {
             return job
         }
         guard text.count >= 4 else {
-            throw JobError(.jobNotFound, "\"\(text)\" is too short to find a job by; give at least 4 characters of its id.")
+            throw JobError(
+                .jobNotFound,
+                "\"\(text)\" is too short to find a job by; give at least 4 characters of its id."
+            )
         }
         let ids = try await stored { () async throws(StoreError) in
             try await context.store.jobIDs(matching: text, tenant: actor.tenantID)

@@ -80,7 +80,9 @@ package struct JobService: Sendable {
             toState: job.state,
             type: "job.created",
             actor: actor.id,
-            data: ["workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(workflowDefinition.digest)],
+            data: [
+                "workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(workflowDefinition.digest),
+            ],
             at: now
         )
         let assets = inputAssets(taken, of: job, at: now)
@@ -106,7 +108,13 @@ package struct JobService: Sendable {
         job.inputErrors[field] = taken.errors.first.map { .string($0.message) }
         if taken.errors.isEmpty { job.inputValues = taken.values }
         let assets = inputAssets(taken, of: job, at: context.now())
-        return try await keepInputs(of: job, type: "job.input_set", data: ["variable_id": .string(field)], assets, actor)
+        return try await keepInputs(
+            of: job,
+            type: "job.input_set",
+            data: ["variable_id": .string(field)],
+            assets,
+            actor
+        )
     }
 
     /// Removes all input values and errors of a job that has not started.
@@ -125,7 +133,13 @@ package struct JobService: Sendable {
     /// Notes in `input_errors` what is missing, and makes the job ready when nothing is.
     package func validateInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
         var job = try await changeable(id, as: actor)
-        let taken = try takeInputs([], for: job.inputVariables, existing: job.inputValues, draft: true, requiresAll: true)
+        let taken = try takeInputs(
+            [],
+            for: job.inputVariables,
+            existing: job.inputValues,
+            draft: true,
+            requiresAll: true
+        )
         for error in taken.errors { job.inputErrors[error.field] = .string(error.message) }
         for variable in job.inputVariables where job.inputValues[variable.id] != nil {
             job.inputErrors[variable.id] = nil

@@ -26,7 +26,8 @@ struct CommandExpansion {
         for segment in template.segments {
             switch segment {
             case .literal(let literal): text += literal
-            case .placeholder(let name): text += try arguments[name].map { (value) throws(StepFailure) in try plain(value) } ?? ""
+            case .placeholder(let name):
+                text += try arguments[name].map { (value) throws(StepFailure) in try plain(value) } ?? ""
             }
         }
         guard !text.utf8.contains(0) else {
@@ -47,7 +48,11 @@ struct CommandExpansion {
             case .literal(let literal): bytes += literal.utf8
             case .placeholder(let name):
                 guard let value = arguments[name] else { continue }
-                if case .bytes(let content)? = value.content { bytes += content } else { bytes += try plain(value).utf8 }
+                if case .bytes(let content)? = value.content {
+                    bytes += content
+                } else {
+                    bytes += try plain(value).utf8
+                }
             }
         }
         return .bytes(bytes)

@@ -58,7 +58,10 @@ struct StepPreparation {
         if value == nil || value == .null { value = parameter.defaultValue ?? value }
         guard let value, value != .null || parameter.schema.types.contains(.null) else {
             guard !parameter.isRequired else {
-                throw StepFailure(.validationError, "its tool \(tool.id) requires \(parameter.name), which has no value.")
+                throw StepFailure(
+                    .validationError,
+                    "its tool \(tool.id) requires \(parameter.name), which has no value."
+                )
             }
             return nil
         }

@@ -68,6 +68,15 @@ package struct AttemptFolder: Sendable {
         return paths
     }
 
+    /// The error to report when there is no room for even a small file; nil when the disk is not full.
+    func fullDisk() -> ExecutionError? {
+        var disk = statvfs()
+        guard statvfs(layout.folder, &disk) == 0, disk.f_bavail == 0 || disk.f_files > 0 && disk.f_favail == 0 else {
+            return nil
+        }
+        return .storage("record how the step ended", code: ENOSPC)
+    }
+
     private func stdin(_ input: StepInput?) throws(ExecutionError) -> String? {
         switch input {
         case nil: return nil

@@ -58,7 +58,8 @@ enum JobRecord {
         try requireChange(of: job, in: database)
     }
 
-    static func note(progress: Int, liveOutput: String?, of id: JobID, at instant: Instant, in database: Database) throws
+    static func note(progress: Int, liveOutput: String?, of id: JobID, at instant: Instant, in database: Database)
+        throws
     {
         try database.cachedStatement(
             sql: """

@@ -88,7 +88,8 @@ package struct JobStore: Sendable {
         try await database.read { database in
             try Row.fetchOne(
                 database,
-                sql: "SELECT coalesce(cancel_reason, '') FROM jobs WHERE job_id = ? AND cancel_requested_at IS NOT NULL",
+                sql:
+                    "SELECT coalesce(cancel_reason, '') FROM jobs WHERE job_id = ? AND cancel_requested_at IS NOT NULL",
                 arguments: [id.rawValue]
             ).map { $0[0] }
         }

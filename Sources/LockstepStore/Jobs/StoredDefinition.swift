@@ -28,7 +28,8 @@ package struct StoredDefinition: Sendable, Hashable {
 
     func insert(into database: Database) throws {
         try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO definitions (digest, kind, definition_id, content, created_at) VALUES (?,?,?,?,?)"
+            sql:
+                "INSERT OR IGNORE INTO definitions (digest, kind, definition_id, content, created_at) VALUES (?,?,?,?,?)"
         ).execute(
             arguments: [
                 digest, kind.rawValue, id, JSONWriter.text(content, style: .canonical), createdAt.milliseconds,

@@ -35,7 +35,7 @@ struct TerminalTests {
     @Test
     func `A run is redrawn in place, one line a step, with what the tool last wrote`() async throws {
         let test = try SmallProject.shell(
-            "for i in 1 2 3 4 5 6 7 8 9; do echo \"line $i \(String(repeating: "漢字 long ", count: 20))\"; sleep 0.5; done"
+            "for i in $(seq 200); do echo \"line $i \(String(repeating: "漢字 long ", count: 20))\"; sleep 0.5; done"
         )
         let during = try await screen(of: test, "run workflow work") { $0.contains("  line ") }
         let steps = during.split(separator: "\n").filter { $0.contains("1/1 only") }

@@ -27,7 +27,9 @@ struct JobInputTests {
 
     @Test func `inputs go by name or by id, are parsed by their schema, and defaults fill in`() async throws {
         let job = try await fixture.service.createJob(
-            try fixture.request([fixture.input("doc", "doc.txt"), fixture.input("word", "hello"), fixture.input("times", "3")]),
+            try fixture.request([
+                fixture.input("doc", "doc.txt"), fixture.input("word", "hello"), fixture.input("times", "3"),
+            ]),
             as: fixture.actor
         )
         #expect(job.inputValues["times"] == 3)

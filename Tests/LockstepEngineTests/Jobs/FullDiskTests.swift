@@ -88,7 +88,7 @@ struct FullDiskTests {
         let stored = try await workspace.service.getJob(created.id, as: actor)
         #expect(stored.state == .failed)
         #expect(stored.errorCode == "STORAGE_FULL")
-        #expect(stored.errorMessage?.contains("no room") == true)
+        #expect(stored.errorMessage?.contains("disk is full") == true)
     }
 
     @Test func `an output that does not fit into the store fails its job`() async throws {

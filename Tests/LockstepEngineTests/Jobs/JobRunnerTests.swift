@@ -73,7 +73,9 @@ struct JobRunnerTests {
         let job = try await fixture.workspace.runner.run(created.id, as: fixture.actor)
         #expect(job.steps.map(\.status) == [.completed, .failed])
         #expect(job.errorMessage?.contains("output line that is not what the tool count promises") == true)
-        #expect(try await fixture.service.listAttempts(job.id, as: fixture.actor).map(\.state) == [.succeeded, .failed])
+        #expect(
+            try await fixture.service.listAttempts(job.id, as: fixture.actor).map(\.state) == [.succeeded, .failed]
+        )
     }
 
     @Test func `a sandbox that cannot be had fails the job, and says so`() async throws {

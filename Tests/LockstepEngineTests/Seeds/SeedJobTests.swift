@@ -17,7 +17,8 @@ struct SeedJobTests {
 
     /// The fields that the jobs document adds to the seed's; nothing else may appear beside the seed's own.
     private static let addedToJob: Set<String> = [
-        "status", "state", "input_values", "input_errors", "progress", "tenant_id", "user_id", "version", "workflow_digest",
+        "status", "state", "input_values", "input_errors", "progress", "tenant_id", "user_id", "version",
+        "workflow_digest",
         "error_code", "live_output", "execution_progress", "started_at", "completed_at", "output_data",
         "error_message", "description", "workflow_id", "name", "created_at", "updated_at", "input_variables", "steps",
     ]
@@ -72,7 +73,11 @@ struct SeedJobTests {
     @Test func `a created job`() async throws {
         let job = try await create()
         let example = try JSONValue(parsing: SeedExamples.created)
-        try compare(job.json, with: example, exactly: ["workflow_id", "name", "description", "status", "input_variables"])
+        try compare(
+            job.json,
+            with: example,
+            exactly: ["workflow_id", "name", "description", "status", "input_variables"]
+        )
         let steps = try #require(job.json["steps"]?.arrayValue)
         let seedSteps = try #require(example["steps"]?.arrayValue)
         for (step, seed) in zip(steps, seedSteps) {
@@ -102,7 +107,11 @@ struct SeedJobTests {
         let watched = try Workspace.open(workspace.project, executor: executor)
         let job = try await watched.runner.run(created.id, as: actor)
         let (first, second) = try snapshots.withLock { (try #require($0.first), try #require($0.last)) }
-        try compare(first.json, with: try JSONValue(parsing: SeedExamples.running), exactly: ["status", "execution_progress"])
+        try compare(
+            first.json,
+            with: try JSONValue(parsing: SeedExamples.running),
+            exactly: ["status", "execution_progress"]
+        )
         try compare(
             second.json,
             with: try JSONValue(parsing: SeedExamples.secondStep),
@@ -118,10 +127,17 @@ struct SeedJobTests {
     }
 
     @Test func `a job whose document cannot be read fails with the tool's words`() async throws {
-        try folder.write(Data(contentsOf: URL(fileURLWithPath: PackageRoot.path("Tests/Fixtures/locked.pdf"))), to: "locked.pdf")
+        try folder.write(
+            Data(contentsOf: URL(fileURLWithPath: PackageRoot.path("Tests/Fixtures/locked.pdf"))),
+            to: "locked.pdf"
+        )
         let created = try await create(document: "locked.pdf")
         let job = try await workspace.runner.run(created.id, as: actor)
-        try compare(job.json, with: try JSONValue(parsing: SeedExamples.failed), exactly: ["status", "execution_progress"])
+        try compare(
+            job.json,
+            with: try JSONValue(parsing: SeedExamples.failed),
+            exactly: ["status", "execution_progress"]
+        )
         let step = try #require(job.json["steps"]?.arrayValue?.first)
         #expect(step["status"] == "FAILED")
         #expect(step["error_message"] == job.json["error_message"])
@@ -134,7 +150,11 @@ struct SeedJobTests {
         let job = try await workspace.runner.run(created.id, as: actor, stop: stop) { update in
             if case .step = update { stop.stop() }
         }
-        try compare(job.json, with: try JSONValue(parsing: SeedExamples.cancelled), exactly: ["status", "error_message"])
+        try compare(
+            job.json,
+            with: try JSONValue(parsing: SeedExamples.cancelled),
+            exactly: ["status", "error_message"]
+        )
         #expect(job.state == .cancelled)
     }
 

@@ -47,7 +47,9 @@ struct StepPreparationTests {
         #expect(prepared.command == ["echo", "a=one two\n$(rm);${x}"])
     }
 
-    static let flags: [(JSONValue?, [String])] = [(.bool(true), ["run", "-v"]), (.bool(false), ["run"]), (nil, ["run"])]
+    static let flags: [(JSONValue?, [String])] = [
+        (.bool(true), ["run", "-v"]), (.bool(false), ["run"]), (nil, ["run"]),
+    ]
 
     @Test(arguments: flags)
     func `a group with a flag stays or goes as a whole`(value: JSONValue?, expected: [String]) throws {

@@ -54,14 +54,18 @@ struct StateDatabaseTests {
         ("inputs that are no JSON", job(state: "queued").replacingOccurrences(of: "'[]'", with: "'['")),
         ("a job of a workflow that is not stored", job(state: "queued", extra: ", workflow_digest", values: ", 'x'")),
         ("a step of no job", definition + step),
-        ("a second live attempt of a step",
-            definition + job(state: "queued") + step + attempt("a", number: 1) + attempt("b", number: 2)),
-        ("an asset of no job",
+        (
+            "a second live attempt of a step",
+            definition + job(state: "queued") + step + attempt("a", number: 1) + attempt("b", number: 2)
+        ),
+        (
+            "an asset of no job",
             """
             INSERT INTO assets (asset_id, job_id, user_id, tenant_id, asset_type, name, mime_type, file_size, sha256,
                 storage_path, created_at) VALUES ('a', 'job_9', 'u', 't', 'x', 'n', 'm', 0,
                 '\(String(repeating: "0", count: 64))', 'p', 0);
-            """),
+            """
+        ),
     ]
 
     @Test(arguments: mistakes)

@@ -2,9 +2,10 @@ import Foundation
 import GRDB
 import LockstepJSON
 import LockstepModel
-@testable import LockstepStore
 import LockstepTestSupport
 import Testing
+
+@testable import LockstepStore
 
 struct JobStoreTests {
     private let folder: TemporaryFolder
@@ -46,7 +47,14 @@ struct JobStoreTests {
                 )
             ]
         )
-        let event = Event(jobID: job.id, tenantID: "default", toState: .queued, type: "job.created", actor: "ann", at: now)
+        let event = Event(
+            jobID: job.id,
+            tenantID: "default",
+            toState: .queued,
+            type: "job.created",
+            actor: "ann",
+            at: now
+        )
         try await store.insert(JobCreation(job: job, definitions: [tool, workflow], assets: [], events: [event]))
         return job
     }
@@ -104,7 +112,10 @@ struct JobStoreTests {
         _ = try await insertJob("job_B")
         let rows = try await database.read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM events ORDER BY sequence").map { row in
-                (event: try EventRecord.event(from: row), previous: row["previous_hash"] as String, hash: row["hash"] as String)
+                (
+                    event: try EventRecord.event(from: row), previous: row["previous_hash"] as String,
+                    hash: row["hash"] as String
+                )
             }
         }
         #expect(rows.count == 2)
@@ -121,7 +132,13 @@ struct JobStoreTests {
         var seen: [String] = []
         var before: JobID?
         repeat {
-            let page = try await store.jobs(tenant: "default", workflow: nil, status: .pending, before: before, limit: 3)
+            let page = try await store.jobs(
+                tenant: "default",
+                workflow: nil,
+                status: .pending,
+                before: before,
+                limit: 3
+            )
             seen += page.map(\.id.rawValue)
             before = page.count == 3 ? page.last?.id : nil
         } while before != nil
