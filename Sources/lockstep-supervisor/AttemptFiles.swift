@@ -42,11 +42,13 @@ struct AttemptLock {
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             throw SupervisorFailure("another supervisor holds this attempt's lock")
         }
+        ftruncate(file, 0)
     }
 
-    /// Replaces what the file says.
+    /// Replaces what the file says in one call, so that a reader never finds it empty, whenever this process is killed.
+    ///
+    /// - Parameter text: Not shorter than the last one.
     func write(_ text: String) {
-        ftruncate(file, 0)
         _ = Array(text.utf8).withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     }
 }

@@ -20,7 +20,7 @@ struct Supervision {
 
     /// - Parameter folder: The attempt folder; everything in it is reached through a descriptor from here on.
     init(folder path: String, signals: SignalQueue) throws(SupervisorFailure) {
-        setsid()
+        Self.startSession()
         // Not closed: Foundation's `Process` watches a socket that this process inherited, and takes its closing for the end.
         _ = linux_close_on_exec_from(3)
         _ = linux_set_child_subreaper()
@@ -35,6 +35,15 @@ struct Supervision {
         let boot = try? readFile("/proc/sys/kernel/random/boot_id")
         bootID = String(decoding: (boot ?? []).prefix { $0 > 0x20 }, as: UTF8.self)
         lock.write(lockText(status: SandboxStatus()))
+    }
+
+    /// Leaves the runner's terminal.
+    ///
+    /// Foundation starts children as leaders of a process group, which may not start a session, so that is given up first.
+    private static func startSession() {
+        guard setsid() < 0 else { return }
+        setpgid(0, getpgid(getppid()))
+        setsid()
     }
 
     /// Runs the step to its end and leaves `exit.json`.

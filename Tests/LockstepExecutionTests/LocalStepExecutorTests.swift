@@ -1,3 +1,4 @@
+import Glibc
 import LockstepJSON
 import LockstepModel
 import Testing
@@ -70,6 +71,17 @@ struct LocalStepExecutorTests {
         #expect(ExitReport(layout: AttemptLayout(folder: slow.attemptFolder)) == nil)
         stop.stopNow()
         #expect(try await slowOutcome.ending.reason == .cancelled)
+    }
+
+    @Test func `the supervisor leads a session of its own, away from the runner's terminal`() async throws {
+        let stop = StopSignal()
+        let invocation = bench.invocation(["sleep", "50"])
+        async let outcome = bench.run(invocation, stop: stop)
+        let supervisor = try await TestWait.supervisor(of: invocation)
+        #expect(getsid(supervisor) == supervisor)
+        #expect(getpgid(supervisor) == supervisor)
+        stop.stopNow()
+        _ = try await outcome
     }
 
     @Test func `what a step used is measured`() async throws {
