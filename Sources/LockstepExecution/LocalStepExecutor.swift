@@ -62,7 +62,8 @@ package struct LocalStepExecutor: Sendable {
             ended: { events.post(.ended) }
         )
         stop.connect(process)
-        await follow(attempt, events: events, onProgress: onProgress)
+        let reader = ProgressReader(layout: attempt.layout, pattern: invocation.progressPattern)
+        await follow(reader, events: events, onProgress: onProgress)
         stop.connect(nil)
         return try await finish(invocation, attempt: attempt, stop: stop)
     }
@@ -80,7 +81,7 @@ package struct LocalStepExecutor: Sendable {
     }
 
     private func follow(
-        _ attempt: AttemptFolder,
+        _ first: ProgressReader,
         events: AttemptEvents,
         onProgress: @Sendable (StepProgress) async -> Void
     ) async {
@@ -89,7 +90,7 @@ package struct LocalStepExecutor: Sendable {
         timer.setEventHandler { events.post(.tick) }
         timer.resume()
         defer { timer.cancel() }
-        var reader = ProgressReader(layout: attempt.layout)
+        var reader = first
         while await events.next() == .tick {
             if let progress = reader.read() { await onProgress(progress) }
         }

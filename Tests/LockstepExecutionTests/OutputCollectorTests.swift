@@ -189,7 +189,7 @@ struct OutputCollectorTests {
             "import os\nfor i in range(1500):\n os.mkdir('d'); os.chdir('d')\nos.chdir('/step'); os.makedirs('x/y'); open('x/y/z','w'); os.chmod('x/y',0); os.chmod('x',0); os.symlink('/etc','link')",
         ])
         #expect(try await bench.run(invocation).failure == nil)
-        try AttemptFolder.removeWork(attemptFolder: invocation.attemptFolder)
+        await FinishedAttempt.discardWork(in: invocation.attemptFolder)
         #expect(access(invocation.attemptFolder + "/work", F_OK) != 0)
         #expect(access(invocation.attemptFolder + "/exit.json", F_OK) == 0)
         #expect(access("/etc/passwd", F_OK) == 0)

@@ -26,14 +26,14 @@ struct JobLaunch {
             ),
             as: open.actor
         )
-        guard !options.detaches else { return try detach(job, open) }
+        guard !options.detaches else { return try await detach(job, open) }
         let settled = try await follow(job, open)
         try await show(settled, open)
         if settled.exitStatus != .completed { throw ExitCode(settled.exitStatus.rawValue) }
     }
 
-    private func detach(_ job: Job, _ open: OpenProject) throws {
-        try open.workspace.runner.runDetached(job.id, sandbox: options.sandbox.level)
+    private func detach(_ job: Job, _ open: OpenProject) async throws {
+        try await open.workspace.runner.runDetached(job.id, sandbox: options.sandbox.level)
         if isJSON { try console.print(job.json) } else { try console.print(job.id.rawValue) }
         console.note("The job runs by itself; `lockstep jobs logs -f \(job.id.shortText)` follows it.")
     }

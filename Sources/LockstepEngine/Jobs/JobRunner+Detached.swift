@@ -4,9 +4,9 @@ package import LockstepModel
 
 extension JobRunner {
     /// Starts `lockstep run job ID` as a process of its own; what it prints goes to `attempts/ID.log`.
-    package func runDetached(_ id: JobID, sandbox: SandboxLevel = .full) throws(JobError) {
+    package func runDetached(_ id: JobID, sandbox: SandboxLevel = .full) async throws(JobError) {
         do throws(ExecutionError) {
-            try DetachedProcess.start(
+            try await DetachedProcess.start(
                 arguments: [
                     "run", "job", id.rawValue, "--project", context.project.root, "--sandbox", sandbox.rawValue,
                 ],

@@ -70,11 +70,6 @@ struct FolderRemoval {
 }
 
 extension AttemptFolder {
-    /// Removes a step's work folder when its outputs are collected; logs and records stay.
-    package static func removeWork(attemptFolder: String) throws(ExecutionError) {
-        try FolderRemoval.remove(AttemptLayout(folder: attemptFolder).work)
-    }
-
     /// Removes an attempt folder with all that is in it.
     package static func remove(attemptFolder: String) throws(ExecutionError) {
         try FolderRemoval.remove(attemptFolder)

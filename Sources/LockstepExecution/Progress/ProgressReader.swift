@@ -7,10 +7,13 @@ internal import LockstepModel
 struct ProgressReader {
     private let layout: AttemptLayout
     private var events: EventReader
+    private let pattern: ProgressPattern?
     private var last = StepProgress()
 
-    init(layout: AttemptLayout) {
+    /// - Parameter pattern: See ``Tool/progressPattern``.
+    init(layout: AttemptLayout, pattern: String? = nil) {
         self.layout = layout
+        self.pattern = pattern.flatMap { ProgressPattern($0) }
         events = EventReader(path: layout.events)
     }
 
@@ -18,9 +21,9 @@ struct ProgressReader {
     mutating func read() -> StepProgress? {
         var progress = last
         events.read()
-        // A tool's own `progress: {pattern: …}` is matched against this line as soon as the model has patterns.
         let line = lastLine()
-        if let percent = events.percent { progress.percent = max(percent, last.percent ?? 0) }
+        let percents = [events.percent, line.flatMap { pattern?.percent(in: $0) }, last.percent]
+        progress.percent = percents.compactMap(\.self).max()
         progress.liveOutput = newest(line: line) ?? last.liveOutput
         guard progress != last else { return nil }
         last = progress
