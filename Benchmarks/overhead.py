@@ -4,7 +4,7 @@
 Contenders, all in one run and taking turns, so that noise hits them alike:
 
   sh         a shell loop that starts /bin/true N times
-  bwrap      the same loop, each time through a sandbox profile like the one that steps get
+  bwrap      the same loop, each time through the sandbox that a step gets: bubblewrap with the same options, and prlimit
   lockstep   one workflow of N steps that run /bin/true
 
 The line through the medians gives the time a step takes (its slope); the time for one step less the slope is start-up.
@@ -12,6 +12,7 @@ Afterwards 1 GiB of output is captured by lockstep and by `cat > file`. Needs on
 """
 
 import argparse
+import glob
 import json
 import os
 import platform
@@ -82,30 +83,50 @@ def measure(command, folder):
         return Measurement(seconds, peak[0], usage.ru_utime + usage.ru_stime)
 
 
-def sandbox(step_folder):
-    """The arguments of a sandbox like that of a step: own root, all namespaces, no capabilities, clean environment."""
-    command = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
-    command += ["--cap-drop", "ALL", "--clearenv", "--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "sbin", "lib", "lib64"):
-        if os.path.islink(f"/{name}"):
-            command += ["--symlink", os.readlink(f"/{name}").lstrip("/"), f"/{name}"]
-        elif os.path.isdir(f"/{name}"):
-            command += ["--ro-bind", f"/{name}", f"/{name}"]
-    for name in ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl", "localtime", "nsswitch.conf", "fonts"):
-        command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(4 << 30), "--tmpfs", "/tmp"]
-    command += ["--bind", step_folder, "/step", "--chdir", "/step"]
-    standard = {"HOME": "/step", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"}
-    for name, value in standard.items():
-        command += ["--setenv", name, value]
-    return command
+def sandbox(options, project, scratch):
+    """The sandbox of a real step without its runner: what bubblewrap was asked for, taken from the step's launch order."""
+    measure([options.lockstep, "run", "workflow", "steps_1", "--output", "json"], project)
+    orders = glob.glob(f"{project}/.lockstep/attempts/*/*/launch.json")
+    if not orders:
+        fail("the first run left no launch order; is this lockstep of another version?")
+    with open(orders[0], encoding="utf-8") as file:
+        order = json.load(file)
+    # Staged folders are the runner's affair; the same kinds of places stand in for them.
+    places = {"/step": f"{scratch}/step", "/checkpoint": f"{scratch}/checkpoint"}
+    for place in places.values():
+        os.makedirs(place, exist_ok=True)
+    places["/run/lockstep/events.jsonl"] = f"{scratch}/events.jsonl"
+    write(places["/run/lockstep/events.jsonl"], "")
+    if os.getuid() == 0:
+        for place in places.values():
+            os.chown(place, NOBODY, NOBODY)
+    asked, files, command = list(order["sandbox_options"]), list(order["files"]), [order["sandbox_program"]]
+    while asked:
+        word = asked.pop(0)
+        if word in ("--json-status-fd", "--block-fd"):
+            asked.pop(0)
+        elif word == "--file":
+            asked.pop(0)
+            target = asked.pop(0)
+            source = f"{scratch}/file{len(files)}"
+            write(source, files.pop(0))
+            command += ["--ro-bind", source, target]
+        elif word == "--bind":
+            source, target = asked.pop(0), asked.pop(0)
+            command += ["--bind", places.get(target, source), target]
+        elif word == "--perms" and asked[1:2] == ["--file"]:
+            asked.pop(0)
+        else:
+            command.append(word)
+    return [*command, "--", *order["command"]]
 
 
 def loop(count, command):
     """A shell loop; root gives up its identity once, before the loop, as the runner does for a step."""
     script = f"i=0; while [ $i -lt {count} ]; do {shlex.join(command)} || exit 1; i=$((i+1)); done"
     drop = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"] if os.getuid() == 0 else []
-    return [*drop, "sh", "-c", script]
+    standard = {"HOME": "/step", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    return [*drop, "env", "-i", *(f"{name}={value}" for name, value in standard.items()), "sh", "-c", script]
 
 
 def write(path, text):
@@ -146,7 +167,7 @@ def fit(points):
     return 1000 * slope, 1000 * (points[0][1] - slope * points[0][0])
 
 
-def measure_steps(options, sizes, project, step_folder):
+def measure_steps(options, sizes, project, sandboxed):
     """All measurements by contender and size; the order of the contenders changes each round."""
     results = {name: {size: [] for size in sizes} for name in CONTENDERS}
     for number in range(options.rounds + 1):
@@ -156,7 +177,7 @@ def measure_steps(options, sizes, project, step_folder):
                 continue
             commands = {
                 "sh": loop(size, ["/bin/true"]),
-                "bwrap": loop(size, [*sandbox(step_folder), "--", "/bin/true"]),
+                "bwrap": loop(size, sandboxed),
                 "lockstep": [options.lockstep, "run", "workflow", f"steps_{size}", "--output", "json"],
             }
             shift = number % len(CONTENDERS)
@@ -260,12 +281,11 @@ def main():
     sizes = [size for size in (1, 10, 100, 1000) if size <= options.max_steps]
     with tempfile.TemporaryDirectory(prefix="lockstep-overhead-") as folder:
         os.chmod(folder, 0o755)
-        project, step_folder = f"{folder}/project", f"{folder}/step"
+        project = f"{folder}/project"
         os.mkdir(project)
-        os.mkdir(step_folder)
-        os.chmod(step_folder, 0o777)
         make_project(project, sizes, options.bytes)
-        results = measure_steps(options, sizes, project, step_folder)
+        sandboxed = sandbox(options, project, folder)
+        results = measure_steps(options, sizes, project, sandboxed)
         capture = measure_capture(options, project, folder) if options.bytes else None
     print("\r\033[K", end="", file=sys.stderr)
     found = summary(options, sizes, results, capture)

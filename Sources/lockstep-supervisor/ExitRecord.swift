@@ -18,8 +18,8 @@ struct ExitRecord {
     var sandboxLevel: String
     var bootID: String
 
-    func write(to place: ExitPlace) throws(SupervisorFailure) {
-        try place.write(JSONWriter.bytes(json))
+    func write(to place: ExitPlace, isDurable: Bool) throws(SupervisorFailure) {
+        try place.write(JSONWriter.bytes(json), isDurable: isDurable)
     }
 
     private var json: JSONValue {

@@ -12,6 +12,8 @@ enum StopReason: String {
 /// One thread waits for everything in one place: signals, the two streams, bubblewrap's status and the limits in time. It
 /// needs no runner: whether one lives makes no difference to the step.
 struct Supervision {
+    /// The process that started this one; somebody else is the parent when it has died.
+    private let runner = getppid()
     private let folder: Int32
     private let signals: SignalQueue
     private let order: LaunchOrder
@@ -71,7 +73,7 @@ struct Supervision {
             record.message = error.message
         }
         record.wallMilliseconds = monotonicMilliseconds() - start
-        try record.write(to: place)
+        try record.write(to: place, isDurable: getppid() != runner)
     }
 
     /// Names this process and, once it is known, the sandbox, so that no process is ever killed on the word of a number alone.

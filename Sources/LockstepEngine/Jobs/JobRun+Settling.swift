@@ -36,7 +36,10 @@ extension JobRun {
         attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
         pending.endedAttempts = [attempt]
         if let failure { return failure }
-        recordable = "\(context.project.stateFolder)/\(attempt.folder)"
+        leftovers.add(
+            "\(context.project.stateFolder)/\(attempt.folder)",
+            bytes: collected.assets.reduce(0) { $0 + $1.size }
+        )
         job.steps[index].status = .completed
         job.steps[index].completedAt = now
         job.steps[index].progress = job.steps[index].progress == nil ? nil : 100
@@ -169,6 +172,7 @@ extension JobRun {
             context.ballast.release()
             try await flush()
         }
+        await leftovers.discard()
         onUpdate(.settled(job))
         return job
     }

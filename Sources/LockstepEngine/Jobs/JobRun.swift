@@ -11,8 +11,7 @@ struct JobRun {
     var job: Job
     var variables: [String: JSONValue]
     var pending: JobChange
-    /// Absolute path of the folder of the attempt that has succeeded but is not recorded yet.
-    var recordable: String?
+    var leftovers = WorkLeftovers()
     let workflow: Workflow
     let tools: [String: Tool]
     let actor: Actor
@@ -223,9 +222,6 @@ struct JobRun {
             throw JobError(error)
         }
         pending = JobChange(job.id)
-        if let folder = recordable {
-            recordable = nil
-            await FinishedAttempt.discardWork(in: folder)
-        }
+        await leftovers.recorded()
     }
 }
