@@ -1,9 +1,10 @@
 # shellcheck shell=bash disable=SC2034
 # The Debian packages that Lockstep needs, and how to get those that are missing. Sourced by the scripts beside it.
 
-# To build and to run: the sandbox, SQLite, file types, regular expressions; Git fetches the Swift packages.
+# To build and to run: the sandbox, SQLite, file types, regular expressions; g++ brings the C++ library that Swift's runtime is
+# linked with; Git fetches the Swift packages.
 build_packages=(
-    bubblewrap ca-certificates git libc6-dev libmagic-dev libpcre2-dev libseccomp-dev libsqlite3-dev pkg-config
+    bubblewrap ca-certificates g++ git libc6-dev libmagic-dev libpcre2-dev libsqlite3-dev util-linux
 )
 # What the tools in tools-registry call.
 workflow_packages=(
