@@ -107,7 +107,7 @@ package enum FileCopy {
     private static func failure(_ path: String) -> CommandFailure {
         let reason = String(cString: strerror(errno))
         return errno == ENOSPC || errno == EDQUOT
-            ? CommandFailure(.storageFull, "There is no room on the disk for \(path.onOneLine).")
+            ? CommandFailure(.storageFull, "The disk is full: there is no room for \(path.onOneLine).")
             : CommandFailure(
                 .validationError,
                 "\(path.onOneLine) cannot be written: \(reason). Give another place with -o.",

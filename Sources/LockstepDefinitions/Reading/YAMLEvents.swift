@@ -67,6 +67,12 @@ struct YAMLEvents: ~Copyable {
 
     private var failure: YAMLFailure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "the text cannot be read"
+        if problem.hasPrefix("Maximum nesting level") {
+            return YAMLFailure(
+                position: Self.position(parser.pointee.problem_mark),
+                message: "values are nested deeper than \(SourceDocument.maximumDepth) levels"
+            )
+        }
         guard let contextText = parser.pointee.context else {
             return YAMLFailure(
                 position: Self.position(parser.pointee.problem_mark),

@@ -21,7 +21,10 @@ extension StoreError {
         let reason = String(cString: strerror(errno))
         self =
             errno == ENOSPC || errno == EDQUOT
-            ? StoreError(.storageFull, "There is no room on the disk for \(path). Free some space and do it again.")
+            ? StoreError(
+                .storageFull,
+                "The disk is full: there is no room for \(path). Free some space and do it again."
+            )
             : StoreError(
                 .storageError,
                 "The folder \(path) cannot be made: \(reason). Check who owns the project's folder.",

@@ -102,7 +102,15 @@ package struct SandboxProbe: Sendable {
             let user = host.drop.map { "as user \($0.uid) because this is root" } ?? "as this user"
             return Check(name: name, isOK: true, found: "a program ran in the full sandbox, \(user)", remedy: nil)
         } catch {
-            return Check(name: name, isOK: false, found: error.cause ?? error.message, remedy: Self.remedies())
+            return Check(name: name, isOK: false, found: error.cause ?? error.message, remedy: remedy(for: error))
+        }
+    }
+
+    private func remedy(for error: ExecutionError) -> String {
+        switch error.code {
+        case .storageFull: "Free some space on the disk of \(folder)."
+        case .storageError: "Check who owns \(folder), and that its disk is not mounted read-only."
+        default: Self.remedies()
         }
     }
 

@@ -139,7 +139,7 @@ package struct BlobStore: Sendable {
         errno == ENOSPC || errno == EDQUOT
             ? StoreError(
                 .storageFull,
-                "There is no room on the disk to keep \(name). Free some space and start the job again.",
+                "The disk is full: there is no room to keep \(name). Free some space and start the job again.",
                 cause: reason()
             )
             : StoreError(

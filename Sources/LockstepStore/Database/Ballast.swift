@@ -18,6 +18,14 @@ package struct Ballast: Sendable {
         unlink(path)
     }
 
+    /// Whether nothing more fits on the disk that holds a file or its folder.
+    static func isFull(diskOf path: String) -> Bool {
+        var disk = statvfs()
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        guard statvfs(folder, &disk) == 0 else { return false }
+        return disk.f_bavail * disk.f_frsize < 64 << 10 || disk.f_files > 0 && disk.f_favail == 0
+    }
+
     private func restore() {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { return }

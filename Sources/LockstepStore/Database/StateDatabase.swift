@@ -62,6 +62,14 @@ package struct StateDatabase: Sendable {
         }
     }
 
+    private static func full(_ path: String, _ cause: String) -> StoreError {
+        StoreError(
+            .storageFull,
+            "The disk is full: there is no room for \(path). Free some space and do it again; nothing half-done was kept.",
+            cause: cause
+        )
+    }
+
     private static func storeError(_ error: any Error, path: String) -> StoreError {
         if let error = error as? StoreError { return error }
         if error is NewerDatabase {
@@ -76,11 +84,9 @@ package struct StateDatabase: Sendable {
         let cause = error.expandedDescription
         switch error.resultCode {
         case .SQLITE_FULL:
-            return StoreError(
-                .storageFull,
-                "There is no room on the disk for \(path). Free some space and do it again; nothing half-done was kept.",
-                cause: cause
-            )
+            return full(path, cause)
+        case .SQLITE_IOERR where Ballast.isFull(diskOf: path), .SQLITE_CANTOPEN where Ballast.isFull(diskOf: path):
+            return full(path, cause)
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             return StoreError(
                 .storageError,
