@@ -18,16 +18,8 @@ package struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Nil unless the text is a whole number, perhaps followed by a unit, and the result fits.
     package init?(parsing text: String) {
-        for (suffix, factor) in Self.units where text.hasSuffix(suffix) {
-            let digits = text.dropLast(suffix.count)
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int64(digits)
-            else { return nil }
-            let (product, overflow) = count.multipliedReportingOverflow(by: factor)
-            guard !overflow else { return nil }
-            bytes = product
-            return
-        }
-        return nil
+        guard let amount = AmountText.parse(text, units: Self.units) else { return nil }
+        bytes = amount
     }
 
     /// At most one decimal, for people: `512 MiB`, `1.5 GiB`, `17 bytes`.

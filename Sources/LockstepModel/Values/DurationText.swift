@@ -6,22 +6,14 @@ package struct DurationText: Sendable, Hashable, CustomStringConvertible {
         self.milliseconds = milliseconds
     }
 
-    private static let units: [(suffix: String, milliseconds: Int64)] = [
+    private static let units: [(suffix: String, factor: Int64)] = [
         ("ms", 1), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000),
     ]
 
     /// Nil unless the text is a whole number followed by one unit and the result fits.
     package init?(parsing text: String) {
-        for (suffix, factor) in Self.units where text.hasSuffix(suffix) {
-            let digits = text.dropLast(suffix.count)
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int64(digits)
-            else { return nil }
-            let (product, overflow) = count.multipliedReportingOverflow(by: factor)
-            guard !overflow else { return nil }
-            milliseconds = product
-            return
-        }
-        return nil
+        guard let amount = AmountText.parse(text, units: Self.units) else { return nil }
+        milliseconds = amount
     }
 
     package var seconds: Double { Double(milliseconds) / 1000 }
