@@ -52,7 +52,7 @@ struct ShippedWorkflowTests {
     func `Each shipped workflow runs on the examples`(example: Example) async throws {
         let test = try CommandLineTest()
         for name in ["workflows", "tools-registry", "Examples"] {
-            try FileManager.default.copyItem(atPath: PackageRoot.path(name), toPath: "\(test.folder)/\(name)")
+            try PackageRoot.copy(name, into: test.folder)
         }
         let inputs = example.inputs.flatMap { ["-i", $0] }
         let run = try await test.start(["run", "workflow", example.workflow, "--output", "json"] + inputs).result()
@@ -72,7 +72,7 @@ struct ShippedWorkflowTests {
     func `The deeper the analysis, the more it says, and its numbers are those of the text`() async throws {
         let test = try CommandLineTest()
         for name in ["workflows", "tools-registry", "Examples"] {
-            try FileManager.default.copyItem(atPath: PackageRoot.path(name), toPath: "\(test.folder)/\(name)")
+            try PackageRoot.copy(name, into: test.folder)
         }
         var members: [Set<String>] = []
         for depth in ["basic", "detailed", "comprehensive"] {

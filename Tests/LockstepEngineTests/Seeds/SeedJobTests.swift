@@ -45,13 +45,10 @@ struct SeedJobTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        let files = FileManager.default
         try folder.write(Self.workflow, to: "workflows/wf_analyze_document.yaml")
-        try files.copyItem(atPath: PackageRoot.path("tools-registry"), toPath: folder.path("tools-registry"))
-        try files.copyItem(
-            atPath: PackageRoot.path("Examples/keeping-looms-in-step.pdf"),
-            toPath: folder.path("Q4_2023_Report.pdf")
-        )
+        try PackageRoot.copy("tools-registry", into: folder.path)
+        let document = URL(fileURLWithPath: PackageRoot.path("Examples/keeping-looms-in-step.pdf"))
+        try folder.write(try Data(contentsOf: document), to: "Q4_2023_Report.pdf")
         workspace = try Workspace.open(try Project.discover(from: folder.path, explicit: nil, environment: [:]))
     }
 
