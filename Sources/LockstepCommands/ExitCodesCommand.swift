@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import LockstepJSON
 internal import LockstepModel
 
 /// `lockstep exit-codes`, which is also `lockstep help exit-codes`.
-struct ExitCodesCommand: ParsableCommand {
+struct ExitCodesCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "exit-codes",
         abstract: "Lists what the exit status of each command means.",
@@ -17,7 +18,15 @@ struct ExitCodesCommand: ParsableCommand {
         return "  " + String(status.rawValue).padded(to: 3, .right) + "  " + text
     }
 
-    func run() throws {
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        if output.isJSON {
+            let entries = ExitStatus.allCases.map { status -> JSONValue in
+                ["code": .integer(Int64(status.rawValue)), "meaning": .string(status.meaning)]
+            }
+            return try Console.standard.print(["exit_codes": .array(entries)])
+        }
         try Console.standard.print(Self.table)
     }
 }

@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import LockstepJSON
 internal import LockstepModel
 
 /// `lockstep init`.
-struct InitCommand: AsyncParsableCommand {
+struct InitCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Makes a new project with one workflow and one tool that run as they are."
@@ -10,6 +11,8 @@ struct InitCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("The project's folder; made when it is not there.", valueName: "dir"))
     var folder = "."
+
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let console = Console.standard
@@ -25,6 +28,12 @@ struct InitCommand: AsyncParsableCommand {
         }
         for file in files {
             try NewFile.write(file.content, to: "\(root)/\(file.path)", isExecutable: file.isExecutable)
+        }
+        if output.isJSON {
+            return try console.print([
+                "folder": .string(root), "files": .array(files.map { .string($0.path) }),
+                "next_command": .string(ProjectTemplate.nextCommand),
+            ])
         }
         for file in files { try console.print("\(folder == "." ? "" : folder + "/")\(file.path)") }
         let enter = folder == "." ? "" : "cd \(ShellWord.quoted(folder)) && "

@@ -42,7 +42,10 @@ struct JobsListCommand: ReadingCommand {
             ])
         }
         try console.print(JobTable.table(page.jobs, isForTerminal: console.output.isTerminal, now: .now()))
-        if page.jobs.isEmpty { console.note("There are no such jobs. `lockstep run workflow` starts one.") }
+        if page.jobs.isEmpty {
+            let isFiltered = status != nil || workflow != nil || cursor != nil
+            console.note("There are no \(isFiltered ? "such jobs" : "jobs yet"). `lockstep run workflow` starts one.")
+        }
         if let next = page.nextCursor { console.note("There are more: --cursor \(next)") }
     }
 }

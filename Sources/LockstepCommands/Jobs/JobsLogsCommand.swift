@@ -1,9 +1,10 @@
 internal import ArgumentParser
 internal import LockstepEngine
+internal import LockstepJSON
 internal import LockstepModel
 
 /// `lockstep jobs logs`.
-struct JobsLogsCommand: AsyncParsableCommand {
+struct JobsLogsCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Prints what the tools of a job wrote, byte for byte when it goes to a file or a pipe."
@@ -20,9 +21,13 @@ struct JobsLogsCommand: AsyncParsableCommand {
     @Flag(name: .customLong("stderr"), help: "Only standard error.")
     var onlyErrors = false
 
-    @Flag(name: [.customShort("f"), .customLong("follow")], help: "Go on until the job has ended.")
+    @Flag(
+        name: [.customShort("f"), .customLong("follow")],
+        help: "Go on until the job has ended; JSON is printed then."
+    )
     var follows = false
 
+    @OptionGroup var output: OutputOptions
     @OptionGroup var project: ProjectOptions
 
     func validate() throws {
@@ -41,8 +46,12 @@ struct JobsLogsCommand: AsyncParsableCommand {
             // The state is read before the files, so that what was written up to the end is always printed.
             let isOver = job.state.isSettled || !follows
             let logs = try await logs(of: job, open)
-            try printer.print(logs, withHeadings: headings(logs, of: job))
-            if isOver { break }
+            if output.isJSON {
+                if isOver { return try console.print(try json(logs, of: job)) }
+            } else {
+                try printer.print(logs, withHeadings: headings(logs, of: job))
+                if isOver { break }
+            }
             try await Task.sleep(for: .milliseconds(200))
             job = try await open.service.getJob(job.id, as: open.actor)
         }
@@ -61,10 +70,26 @@ struct JobsLogsCommand: AsyncParsableCommand {
         return attempts.filter { step == nil || $0.stepID.rawValue == step }.flatMap { attempt in
             let name = attempt.number == 1 ? attempt.stepID.rawValue : "\(attempt.stepID) (attempt \(attempt.number))"
             var files: [LogFile] = []
-            if !onlyErrors { files.append(LogFile(title: "\(name) stdout", path: attempt.folder + "/stdout.log")) }
-            if !onlyOutput { files.append(LogFile(title: "\(name) stderr", path: attempt.folder + "/stderr.log")) }
+            for stream in LogFile.Stream.allCases where stream == .output ? !onlyErrors : !onlyOutput {
+                let path = "\(attempt.folder)/\(stream.rawValue).log"
+                files.append(
+                    LogFile(title: "\(name) \(stream.rawValue)", path: path, attempt: attempt, stream: stream)
+                )
+            }
             return files
         }
+    }
+
+    /// The logs as text; bytes that are not UTF-8 become replacement characters.
+    private func json(_ logs: [LogFile], of job: Job) throws(CommandFailure) -> JSONValue {
+        var entries: [JSONValue] = []
+        for log in logs {
+            entries.append([
+                "step_id": .string(log.attempt.stepID.rawValue), "attempt": .integer(Int64(log.attempt.number)),
+                "stream": .string(log.stream.rawValue), "text": .string(LogPrinter.text(of: log)),
+            ])
+        }
+        return ["job_id": .string(job.id.rawValue), "logs": .array(entries)]
     }
 
     /// Headings are needed as soon as more than one stream could be meant.

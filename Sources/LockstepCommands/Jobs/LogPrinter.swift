@@ -3,8 +3,15 @@ internal import LockstepModel
 
 /// One stream of one attempt.
 struct LogFile: Hashable {
+    enum Stream: String, CaseIterable {
+        case output = "stdout"
+        case errors = "stderr"
+    }
+
     let title: String
     let path: String
+    let attempt: Attempt
+    let stream: Stream
 }
 
 /// Prints log files as they grow, each byte once.
@@ -32,23 +39,43 @@ struct LogPrinter {
         try flush()
     }
 
-    private mutating func print(_ log: LogFile, withHeading: Bool) throws(CommandFailure) {
+    /// What a log has now, as text; empty when the tool has not written it yet.
+    static func text(of log: LogFile) -> String {
+        var bytes: [UInt8] = []
+        read(log, from: 0) { bytes += $0 }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Hands over what stands behind an offset, in pieces.
+    private static func read<Failure: Error>(
+        _ log: LogFile,
+        from start: Int64,
+        _ body: (ArraySlice<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
         let file = open(log.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return }
         defer { close(file) }
+        var offset = start
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = pread(file, &chunk, chunk.count, off_t(offsets[log.path, default: 0]))
+            let count = pread(file, &chunk, chunk.count, off_t(offset))
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
-            offsets[log.path, default: 0] += Int64(count)
+            offset += Int64(count)
+            try body(chunk[..<count])
+        }
+    }
+
+    private mutating func print(_ log: LogFile, withHeading: Bool) throws(CommandFailure) {
+        try Self.read(log, from: offsets[log.path, default: 0]) { (bytes) throws(CommandFailure) in
+            offsets[log.path, default: 0] += Int64(bytes.count)
             if current != log {
                 try flush()
                 if withHeading { console.note("==> \(log.title.onOneLine) <==") }
                 current = log
             }
             isEmpty = false
-            try emit(chunk[..<count])
+            try emit(bytes)
         }
     }
 

@@ -4,7 +4,7 @@ internal import LockstepJSON
 internal import LockstepModel
 
 /// `lockstep outputs export`.
-struct OutputsExportCommand: AsyncParsableCommand {
+struct OutputsExportCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Writes all outputs of a job into a folder: every file, and outputs.json with the values."
@@ -18,6 +18,7 @@ struct OutputsExportCommand: AsyncParsableCommand {
     @Flag(help: "Replace files that are there.")
     var force = false
 
+    @OptionGroup var output: OutputOptions
     @OptionGroup var project: ProjectOptions
 
     func run() async throws {
@@ -47,6 +48,10 @@ struct OutputsExportCommand: AsyncParsableCommand {
             try FileCopy.copy(try outputs.path(of: entry.file), to: "\(root)/\(entry.path)", replaces: force)
         }
         try FileCopy.write(plan.index, to: "\(root)/\(ExportPlan.indexName)", replaces: force)
+        if output.isJSON {
+            let files = paths.map { JSONValue.string($0) }
+            return try console.print(["folder": .string(root), "files": .array(files)])
+        }
         console.note("Wrote \(plan.files.count + 1) file\(plan.files.isEmpty ? "" : "s") to \(root).")
     }
 

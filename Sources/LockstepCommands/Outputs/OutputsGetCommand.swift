@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import LockstepJSON
 internal import LockstepModel
 
 /// `lockstep outputs get`.
-struct OutputsGetCommand: AsyncParsableCommand {
+struct OutputsGetCommand: ReadingCommand {
     static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Copies the file that an output is."
@@ -22,7 +23,16 @@ struct OutputsGetCommand: AsyncParsableCommand {
     @Flag(help: "Replace a file that is there.")
     var force = false
 
+    @OptionGroup var output: OutputOptions
     @OptionGroup var project: ProjectOptions
+
+    func validate() throws {
+        if destination == "-" && output.isJSON {
+            throw ValidationError(
+                "--to - gives standard output to the file, so --output json has no place; leave one out."
+            )
+        }
+    }
 
     func run() async throws {
         let console = Console.standard
@@ -32,6 +42,7 @@ struct OutputsGetCommand: AsyncParsableCommand {
         var goal = ProcessEnvironment.absolute(destination ?? FileCopy.safeName(file.name))
         if destination != nil, FileCopy.isFolder(goal) { goal += "/" + FileCopy.safeName(file.name) }
         try FileCopy.copy(path, to: goal, replaces: force)
+        if output.isJSON { return try console.print(["path": .string(goal), "file": file.json]) }
         console.note("Wrote \(goal).")
     }
 }
