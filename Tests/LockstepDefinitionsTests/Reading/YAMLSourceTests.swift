@@ -134,9 +134,8 @@ struct YAMLSourceTests {
     )
     func `Two hundred thousand openings are refused at once`(opening: String) {
         let text = String(repeating: opening, count: 200_000)
-        let start = ContinuousClock.now
         let findings = findings(String(text.prefix(SourceFile.maximumSize)))
-        #expect(ContinuousClock.now - start < .seconds(5))
+        // Whoever reads on behind the depth that is refused needs minutes here, which the time limit ends.
         #expect(findings.count == 1)
     }
 
