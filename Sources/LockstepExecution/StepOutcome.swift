@@ -75,7 +75,9 @@ package struct StepFailure: Error, Sendable, Hashable {
 
     /// The failure with a message that stands by itself.
     package func named(_ step: StepID) -> StepFailure {
-        quotesTool ? self : StepFailure(code, "Step \(step) \(message)", quotesTool: true)
+        quotesTool
+            ? self
+            : StepFailure(code, "Step \(step)\(message.hasPrefix("output `") ? "," : "") \(message)", quotesTool: true)
     }
 }
 

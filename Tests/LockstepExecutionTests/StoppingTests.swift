@@ -117,7 +117,7 @@ struct StoppingTests {
         #expect(TestWait.isAlive(sandbox))
         kill(try await TestWait.supervisor(of: invocation), SIGKILL)
         let failure = try #require(try await outcome.failure)
-        #expect(failure.message.contains("supervisor of this step was killed"))
+        #expect(failure.message.contains("its supervisor was killed"))
         #expect(!TestWait.isAlive(sandbox))
     }
 

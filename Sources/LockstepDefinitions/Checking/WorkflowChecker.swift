@@ -117,10 +117,8 @@ struct WorkflowChecker {
         guard let parameter, let given = origin.schema,
             let conflict = SchemaConflict.between(given, parameter.schema)
         else { return }
-        note(
-            place,
-            "`\(parameter.name)` takes \(conflict.wanted), but \(origin.noun) `\(variable)` is \(conflict.given)"
-        )
+        let source = "\(origin.noun) `\(variable)`" + (origin.step == nil ? "" : ",")
+        note(place, "`\(parameter.name)` takes \(conflict.wanted), but \(source) is \(conflict.given)")
     }
 
     private mutating func check(

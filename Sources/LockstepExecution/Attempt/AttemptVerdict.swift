@@ -121,7 +121,7 @@ extension StepOutcome {
             ending: AttemptEnding(reason: .notStarted),
             failure: StepFailure(
                 .stepFailed,
-                "the supervisor of this step was killed, and the step with it. Look for the reason in the system's log "
+                "ended because its supervisor was killed, and the step with it. Look for the reason in the system's log "
                     + "(`journalctl -k` shows the out-of-memory killer), then run the job again."
             )
         )
