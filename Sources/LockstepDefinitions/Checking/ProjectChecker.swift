@@ -116,7 +116,11 @@ private struct Run {
         default:
             let names = SourceFile.names(in: folder).filter { DefinitionFile.stem($0) != nil }
             if names.isEmpty {
-                findings.insert(Finding(file: project.relative(folder), message: "the folder holds no definitions"))
+                let isProject = ["workflows", "tools-registry"].contains { SourceFile.isFolder("\(folder)/\($0)") }
+                let message =
+                    isProject
+                    ? "this is another project; name it with --project instead" : "the folder holds no definitions"
+                findings.insert(Finding(file: project.relative(folder), message: message))
             }
             for name in names where !SourceFile.isFolder("\(folder)/\(name)") { check(path: "\(folder)/\(name)") }
         }

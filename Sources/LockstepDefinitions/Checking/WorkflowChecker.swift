@@ -85,16 +85,7 @@ struct WorkflowChecker {
         let place = JSONPointer(["steps", String(index), "parameter_mappings", name])
         let parameter = tool?.parameter(name)
         if let tool, parameter == nil {
-            let names = tool.parameters.map(\.name)
-            let nearest = EditDistance.nearest(to: name, among: names)
-            let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-            let hint = nearest.map { "did you mean `\($0)`?" } ?? list
-            note(
-                place,
-                "the tool `\(tool.id)` has no parameter `\(name)`; \(hint)",
-                concernsName: true,
-                suggestion: nearest
-            )
+            noteUnknown("parameter", name, among: tool.parameters.map(\.name), of: tool, at: place)
         }
         switch mapping {
         case .variable(let variable): check(variable: variable, for: parameter, index, at: place)
@@ -170,16 +161,7 @@ struct WorkflowChecker {
     ) {
         let place = JSONPointer(["steps", String(index), "output_mappings", output])
         if let tool, tool.output(output) == nil {
-            let names = tool.outputs.map(\.name)
-            let nearest = EditDistance.nearest(to: output, among: names)
-            let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-            let hint = nearest.map { "did you mean `\($0)`?" } ?? list
-            note(
-                place,
-                "the tool `\(tool.id)` has no output `\(output)`; \(hint)",
-                concernsName: true,
-                suggestion: nearest
-            )
+            noteUnknown("output", output, among: tool.outputs.map(\.name), of: tool, at: place)
         }
         if let origin = available[variable] {
             if let first = origin.step {
@@ -193,6 +175,25 @@ struct WorkflowChecker {
         }
         let noun = "the output `\(output)` of step `\(step.id)`, kept as"
         available[variable] = Origin(step: index, noun: noun, schema: tool?.output(output)?.schema)
+    }
+
+    /// Refuses a name that the tool does not have.
+    private mutating func noteUnknown(
+        _ noun: String,
+        _ name: String,
+        among names: [String],
+        of tool: Tool,
+        at place: JSONPointer
+    ) {
+        let nearest = EditDistance.nearest(to: name, among: names)
+        let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+        let hint = nearest.map { "did you mean `\($0)`?" } ?? list
+        note(
+            place,
+            "the tool `\(tool.id)` has no \(noun) `\(name)`; \(hint)",
+            concernsName: true,
+            suggestion: nearest
+        )
     }
 
     private mutating func checkOutputs() {

@@ -221,6 +221,30 @@ struct ProjectCheckerTests {
         #expect(try temporary.check("workflows/analyze_document.yaml").count == 1)
     }
 
+    @Test
+    func `A folder that is a project of its own is said to be one`() throws {
+        let temporary = try TemporaryProject(Sample.files)
+        try temporary.write("inner/workflows/x.yaml", "[")
+        #expect(
+            try temporary.check("inner") == ["inner: error: this is another project; name it with --project instead"]
+        )
+    }
+
+    @Test
+    func `Where a value comes from is told in a whole sentence`() throws {
+        let temporary = try TemporaryProject([
+            "tools-registry/a.yaml":
+                "tool_id: a\nname: A\nversion: 1.0.0\ncommand: [cat]\n"
+                + "parameters: { n: { schema: { type: integer } } }\noutputs: { t: { stdout: text, schema: { type: string } } }\n",
+            "workflows/w.yaml":
+                "workflow_id: w\nname: W\nversion: 1.0.0\nsteps:\n"
+                + "  - { step_id: one, tool: a, output_mappings: { t: v } }\n"
+                + "  - { step_id: two, tool: a, parameter_mappings: { n: v } }\n",
+        ])
+        let message = "`n` takes an integer, but the output `t` of step `one`, kept as `v`, is a string"
+        #expect(try temporary.check().map { $0.hasSuffix(message) } == [true])
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `A pipe in place of a file is a finding`() throws {
         let temporary = try TemporaryProject(Sample.files)
