@@ -50,6 +50,14 @@ package enum JobState: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Goes to another state.
+    ///
+    /// - Throws: ``JobError`` `INVALID_TRANSITION` when the table does not allow the change; the state is then as before.
+    package mutating func change(to target: JobState, of job: JobID) throws(JobError) {
+        try requireTransition(to: target, of: job)
+        self = target
+    }
+
     /// - Throws: ``JobError`` `INVALID_TRANSITION` when the table does not allow the change.
     package func requireTransition(to target: JobState, of job: JobID) throws(JobError) {
         guard successors.contains(target) else {
