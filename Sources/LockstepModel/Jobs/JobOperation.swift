@@ -1,0 +1,60 @@
+/// Everything that can be asked of the job service, and the scope that it takes.
+package enum JobOperation: String, Sendable, Hashable, CaseIterable {
+    case getJob
+    case listJobs
+    case areInputsValid
+    case loadCheckpoint
+    case listAttempts
+    case listVariables
+    case listAssets
+    case readAsset
+    case listLinkedTasks
+    case listEvents
+
+    case createJob
+    case createExternalJob
+    case updateJob
+    case deleteJob
+    case setInputValue
+    case clearInputs
+    case validateInputs
+    case assignAgent
+    case linkTask
+    case unlinkTask
+
+    case scheduleJob
+    case startJob
+    case executeStep
+    case pauseJob
+    case resumeJob
+    case cancelJob
+    case retryJob
+    case resetJob
+    case completeJob
+    case failJob
+    case markPartial
+    case updateProgress
+    case saveCheckpoint
+    case recordCost
+    case completeTask
+    case failOverdueJob
+
+    /// Sets any state, past every guard.
+    case overrideState
+
+    package var scope: Scope {
+        switch self {
+        case .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
+            .readAsset, .listLinkedTasks, .listEvents:
+            .read
+        case .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
+            .assignAgent, .linkTask, .unlinkTask:
+            .write
+        case .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
+            .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
+            .failOverdueJob:
+            .execute
+        case .overrideState: .admin
+        }
+    }
+}
