@@ -30,7 +30,26 @@ extension Job {
         object["user_id"] = .string(userID)
         object["version"] = .integer(version)
         object["workflow_digest"] = workflowDigest.map { .string($0) }
+        addServiceFields(to: &object)
         return .object(object)
+    }
+
+    /// Seed 004's fields, each only when it is set; money is text, so that nobody reads it as a binary fraction.
+    private func addServiceFields(to object: inout JSONObject) {
+        object["assigned_agent"] = assignedAgent.map { .string($0) }
+        object["delegation_chain"] = delegationChain.isEmpty ? nil : .array(delegationChain)
+        object["execution_context"] = executionContext.map { .object($0) }
+        object["checkpoint_data"] = checkpointData
+        object["estimated_cost"] = estimatedCost.map { .string($0.description) }
+        object["actual_cost"] = actualCost.map { .string($0.description) }
+        object["max_cost"] = maxCost.map { .string($0.description) }
+        object["timeout_seconds"] = timeoutSeconds.map { .integer(Int64($0)) }
+        object["plan_id"] = planID.map { .string($0) }
+        object["plan_step_index"] = planStepIndex.map { .integer(Int64($0)) }
+        object["scheduled_at"] = scheduledAt?.json
+        object["schedule_id"] = scheduleID.map { .string($0) }
+        object["batch_id"] = batchID.map { .string($0) }
+        object["context_record_id"] = contextRecordID.map { .string($0) }
     }
 
     /// `{current_step, total_steps, is_paused}`; `current_step` counts from 0.

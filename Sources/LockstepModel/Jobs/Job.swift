@@ -32,6 +32,38 @@ package struct Job: Sendable, Hashable {
     package var outputData: JSONObject?
     package var errorMessage: String?
     package var errorCode: String?
+    /// How often it has been started: 0 before the first start, one more with each retry and after each reset.
+    package var runNumber = 0
+    /// Whether a runner holds it; a job that is `running` without one waits for somebody to go on.
+    package var isDriven = false
+    /// When somebody asked the runner that holds it to stop.
+    package var cancelRequestedAt: Instant?
+    package var cancelReason: String?
+
+    // Seed 004's fields.
+
+    /// The name of the persona that is to do the work.
+    package var assignedAgent: String?
+    /// One entry an assignment, oldest first: `{from, to, by, at}`.
+    package var delegationChain: [JSONValue] = []
+    /// Whatever the one who does the work wants to remember; comes back at a retry.
+    package var executionContext: JSONObject?
+    /// The last checkpoint; comes back at a retry.
+    package var checkpointData: JSONValue?
+    package var estimatedCost: Money?
+    /// The sum of what was recorded.
+    package var actualCost: Money?
+    /// No step starts once ``actualCost`` is above it.
+    package var maxCost: Money?
+    /// How long a run may take from its start.
+    package var timeoutSeconds: Int?
+    package var planID: String?
+    /// Place in the plan; the job waits for all with a lower one.
+    package var planStepIndex: Int?
+    package var scheduledAt: Instant?
+    package var scheduleID: String?
+    package var batchID: String?
+    package var contextRecordID: String?
 
     package init(
         id: JobID,
@@ -82,6 +114,21 @@ package struct Job: Sendable, Hashable {
     }
 
     package var status: JobStatus { state.status }
+
+    /// Whether somebody else does the work and says how it goes on.
+    package var isExternal: Bool { workflowDigest == nil }
+
+    /// Whether its recorded costs are above what it may cost.
+    package var isOverBudget: Bool {
+        guard let maxCost, let actualCost else { return false }
+        return maxCost < actualCost
+    }
+
+    /// When its run must have ended; nil without `timeout_seconds` or before it starts.
+    package var deadline: Instant? {
+        guard let timeoutSeconds, let startedAt else { return nil }
+        return Instant(milliseconds: startedAt.milliseconds + Int64(timeoutSeconds) * 1000)
+    }
 
     /// The step that runs, or the first one that has not completed; the last one when all have.
     package var currentStep: Int {

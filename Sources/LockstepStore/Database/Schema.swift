@@ -8,6 +8,9 @@ enum Schema {
         migrator.registerMigration("1 jobs, assets and events") { database in
             try database.execute(sql: definitions + jobs + steps + attempts + variables + assets + events)
         }
+        migrator.registerMigration("2 service fields") { database in
+            try database.execute(sql: serviceFields + tasks)
+        }
         return migrator
     }
 
@@ -65,6 +68,47 @@ enum Schema {
         CREATE INDEX jobs_by_tenant ON jobs (tenant_id, job_id);
         CREATE INDEX jobs_by_status ON jobs (tenant_id, status, job_id);
         CREATE INDEX jobs_by_workflow ON jobs (tenant_id, workflow_id, job_id);
+
+        """
+
+    /// Seed 004's fields, and what two processes need to know of each other's work on a job.
+    private static let serviceFields = """
+        ALTER TABLE jobs ADD COLUMN run_number INTEGER NOT NULL DEFAULT 0 CHECK (run_number >= 0);
+        ALTER TABLE jobs ADD COLUMN is_driven INTEGER NOT NULL DEFAULT 0 CHECK (is_driven IN (0, 1));
+        ALTER TABLE jobs ADD COLUMN assigned_agent TEXT;
+        ALTER TABLE jobs ADD COLUMN delegation_chain TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(delegation_chain));
+        ALTER TABLE jobs ADD COLUMN execution_context TEXT
+            CHECK (execution_context IS NULL OR json_valid(execution_context));
+        ALTER TABLE jobs ADD COLUMN estimated_cost TEXT;
+        ALTER TABLE jobs ADD COLUMN actual_cost TEXT;
+        ALTER TABLE jobs ADD COLUMN max_cost TEXT;
+        ALTER TABLE jobs ADD COLUMN timeout_seconds INTEGER CHECK (timeout_seconds > 0);
+        ALTER TABLE jobs ADD COLUMN plan_id TEXT;
+        ALTER TABLE jobs ADD COLUMN plan_step_index INTEGER CHECK (plan_step_index >= 0);
+        ALTER TABLE jobs ADD COLUMN scheduled_at INTEGER;
+        ALTER TABLE jobs ADD COLUMN schedule_id TEXT;
+        ALTER TABLE jobs ADD COLUMN batch_id TEXT;
+        ALTER TABLE jobs ADD COLUMN context_record_id TEXT;
+        ALTER TABLE jobs ADD COLUMN checkpoint_data TEXT
+            CHECK (checkpoint_data IS NULL OR json_valid(checkpoint_data));
+        UPDATE jobs SET run_number = 1 WHERE started_at IS NOT NULL;
+        UPDATE jobs SET is_driven = 1 WHERE state = 'running';
+        CREATE INDEX jobs_by_plan ON jobs (tenant_id, plan_id, plan_step_index) WHERE plan_id IS NOT NULL;
+
+        """
+
+    /// Tasks that jobs are linked to; a task is complete when all its links say so.
+    private static let tasks = """
+        CREATE TABLE tasks (
+            job_id TEXT NOT NULL REFERENCES jobs (job_id) ON DELETE CASCADE,
+            task_id TEXT NOT NULL CHECK (task_id <> ''),
+            relationship_type TEXT NOT NULL CHECK (relationship_type <> ''),
+            metadata TEXT NOT NULL CHECK (json_valid(metadata)),
+            linked_at INTEGER NOT NULL,
+            completed_at INTEGER,
+            PRIMARY KEY (job_id, task_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX tasks_by_task ON tasks (task_id, job_id);
 
         """
 

@@ -9,8 +9,8 @@ enum JobRecord {
             sql: """
                 INSERT INTO jobs (job_id, tenant_id, user_id, workflow_id, workflow_digest, name, description, state,
                     progress, version, created_at, updated_at, started_at, completed_at, input_variables, input_values,
-                    input_errors, live_output, output_data, error_message, error_code)
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                    input_errors, live_output, output_data, error_message, error_code, \(serviceColumns.joined(separator: ", ")))
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
                 """
         ).execute(
             arguments: [
@@ -20,8 +20,46 @@ enum JobRecord {
                 JSONValue.array(job.inputVariables.map(\.json)).column, JSONValue.object(job.inputValues).column,
                 JSONValue.object(job.inputErrors).column, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode,
-            ]
+            ] + serviceArguments(job)
         )
+    }
+
+    /// Seed 004's columns, in the order of ``serviceArguments(_:)``.
+    private static let serviceColumns = [
+        "assigned_agent", "delegation_chain", "execution_context", "estimated_cost", "actual_cost", "max_cost",
+        "timeout_seconds", "plan_id", "plan_step_index", "scheduled_at", "schedule_id", "batch_id",
+        "context_record_id", "checkpoint_data",
+    ]
+
+    private static func serviceArguments(_ job: Job) -> StatementArguments {
+        [
+            job.assignedAgent, JSONValue.array(job.delegationChain).column,
+            job.executionContext.map { JSONValue.object($0).column }, job.estimatedCost?.description,
+            job.actualCost?.description, job.maxCost?.description, job.timeoutSeconds, job.planID, job.planStepIndex,
+            job.scheduledAt?.milliseconds, job.scheduleID, job.batchID, job.contextRecordID,
+            job.checkpointData?.column,
+        ]
+    }
+
+    /// Writes everything that an operation may change, but the inputs.
+    static func revise(_ job: Job, in database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE jobs SET name = ?, description = ?, state = ?, progress = ?, version = ?, updated_at = ?,
+                    started_at = ?, completed_at = ?, live_output = ?, output_data = ?, error_message = ?,
+                    error_code = ?, is_driven = ?, run_number = ?, cancel_requested_at = ?, cancel_reason = ?,
+                    \(serviceColumns.map { "\($0) = ?" }.joined(separator: ", "))
+                WHERE job_id = ? AND version = ?
+                """
+        ).execute(
+            arguments: [
+                job.name, job.description, job.state.rawValue, job.progress, job.version, job.updatedAt.milliseconds,
+                job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
+                job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
+                job.runNumber, job.cancelRequestedAt?.milliseconds, job.cancelReason,
+            ] + serviceArguments(job) + [job.id.rawValue, job.version - 1]
+        )
+        try requireChange(of: job, in: database)
     }
 
     /// Writes what changes while a job runs; inputs have ``updateInputs(_:in:)``.
@@ -29,15 +67,15 @@ enum JobRecord {
         try database.cachedStatement(
             sql: """
                 UPDATE jobs SET state = ?, progress = ?, version = ?, updated_at = ?, started_at = ?, completed_at = ?,
-                    live_output = ?, output_data = ?, error_message = ?, error_code = ?
+                    live_output = ?, output_data = ?, error_message = ?, error_code = ?, is_driven = ?, run_number = ?
                 WHERE job_id = ? AND version = ?
                 """
         ).execute(
             arguments: [
                 job.state.rawValue, job.progress, job.version, job.updatedAt.milliseconds,
                 job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
-                job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode,
-                job.id.rawValue, job.version - 1,
+                job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
+                job.runNumber, job.id.rawValue, job.version - 1,
             ]
         )
         try requireChange(of: job, in: database)
@@ -81,7 +119,7 @@ enum JobRecord {
     /// - Parameter steps: The job's steps, which are rows of another table.
     static func job(from row: Row, steps: [JobStep]) throws -> Job {
         let variables = try row.json("input_variables").arrayValue ?? []
-        return Job(
+        var job = Job(
             id: JobID(try row.text("job_id")),
             workflowID: (row["workflow_id"] as String?).map { WorkflowID($0) },
             workflowDigest: row["workflow_digest"],
@@ -105,6 +143,36 @@ enum JobRecord {
             errorMessage: row["error_message"],
             errorCode: row["error_code"]
         )
+        job.runNumber = Int(try row.integer("run_number"))
+        job.isDriven = try row.integer("is_driven") == 1
+        job.cancelRequestedAt = row.optionalInstant("cancel_requested_at")
+        job.cancelReason = row["cancel_reason"]
+        job.assignedAgent = row["assigned_agent"]
+        job.delegationChain = try row.json("delegation_chain").arrayValue ?? []
+        job.executionContext = try row.optionalJSON("execution_context")?.objectValue
+        job.checkpointData = try row.optionalJSON("checkpoint_data")
+        job.estimatedCost = try money("estimated_cost", in: row)
+        job.actualCost = try money("actual_cost", in: row)
+        job.maxCost = try money("max_cost", in: row)
+        job.timeoutSeconds = row["timeout_seconds"]
+        job.planID = row["plan_id"]
+        job.planStepIndex = row["plan_step_index"]
+        job.scheduledAt = row.optionalInstant("scheduled_at")
+        job.scheduleID = row["schedule_id"]
+        job.batchID = row["batch_id"]
+        job.contextRecordID = row["context_record_id"]
+        return job
+    }
+
+    private static func money(_ column: String, in row: Row) throws(StoreError) -> Money? {
+        guard let text: String = row[column] else { return nil }
+        guard let money = Money(parsing: text) else {
+            throw StoreError(
+                .storageError,
+                "The database holds \"\(text)\" in column `\(column)`, which is no amount. Run `lockstep doctor`."
+            )
+        }
+        return money
     }
 }
 

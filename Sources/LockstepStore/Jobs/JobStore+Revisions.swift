@@ -1,0 +1,197 @@
+internal import GRDB
+internal import LockstepJSON
+package import LockstepModel
+
+/// What an operation makes of a job that it has just seen.
+package struct JobRevision: Sendable {
+    /// The job as it is to be; its version is counted up by the store.
+    package var job: Job
+    package var steps: [JobStep] = []
+    package var events: [Event]
+    package var linkedTask: LinkedTask?
+    package var unlinkedTask: String?
+    /// Records attempts that still run as lost, for this reason.
+    package var losesLiveAttempts: String?
+    package var forgetsStepVariables = false
+    package var deletes = false
+
+    package init(_ job: Job, events: [Event]) {
+        self.job = job
+        self.events = events
+    }
+}
+
+/// A job as an operation sees it, inside the transaction that changes it.
+package struct JobSituation: Sendable {
+    package let job: Job
+    package let tasks: [LinkedTask]
+    /// Tasks that the job depends on and that are not complete.
+    package let unfinishedTasks: [String]
+    /// Jobs of the same plan that come before and are not complete.
+    package let unfinishedPlanJobs: [JobID]
+}
+
+/// What a runner looks at again and again while a step runs.
+package struct JobPulse: Sendable {
+    package let state: JobState
+    package let runNumber: Int
+    package let isDriven: Bool
+    package let isCancelRequested: Bool
+}
+
+extension JobStore {
+    /// Nil when there is no such job.
+    package func pulse(of id: JobID) async throws(StoreError) -> JobPulse? {
+        try await database.read { database in
+            try Row.fetchOne(
+                try database.cachedStatement(
+                    sql: """
+                        SELECT state, run_number, is_driven, cancel_requested_at IS NOT NULL AS is_cancel_requested
+                        FROM jobs WHERE job_id = ?
+                        """
+                ),
+                arguments: [id.rawValue]
+            ).map { row in
+                JobPulse(
+                    state: try row.word("state", as: JobState.self),
+                    runNumber: Int(try row.integer("run_number")),
+                    isDriven: try row.integer("is_driven") == 1,
+                    isCancelRequested: try row.integer("is_cancel_requested") == 1
+                )
+            }
+        }
+    }
+
+    /// Reads a job, lets an operation decide, and writes what it decided, in one transaction.
+    ///
+    /// - Parameter decide: Sees nil when there is no such job; what it throws changes nothing. Nil as answer as well.
+    /// - Returns: The job after the change, or why there was none.
+    package func revise(
+        _ id: JobID,
+        decide: @escaping @Sendable (JobSituation?) throws(JobError) -> JobRevision?
+    ) async throws(StoreError) -> Result<Job?, JobError> {
+        try await database.write { database in
+            let situation = try Self.situation(of: id, in: database)
+            let decided: JobRevision?
+            do throws(JobError) {
+                decided = try decide(situation)
+            } catch {
+                return .failure(error)
+            }
+            guard var revision = decided else { return .success(situation?.job) }
+            revision.job.version += 1
+            try Self.write(revision, in: database)
+            return .success(revision.job)
+        }
+    }
+
+    /// What an operation needs to know to start a job; nil when there is none.
+    package func situation(of id: JobID) async throws(StoreError) -> JobSituation? {
+        try await database.read { database in try Self.situation(of: id, in: database) }
+    }
+
+    /// Running jobs that nobody here drives, over their deadline.
+    package func overdueJobs(at instant: Instant) async throws(StoreError) -> [JobID] {
+        try await database.read { database in
+            try String.fetchAll(
+                database,
+                sql: """
+                    SELECT job_id FROM jobs WHERE state IN ('running', 'paused') AND is_driven = 0
+                        AND timeout_seconds IS NOT NULL AND started_at + timeout_seconds * 1000 <= ? LIMIT 500
+                    """,
+                arguments: [instant.milliseconds]
+            ).map { JobID($0) }
+        }
+    }
+
+    /// Says that a task is complete, in every link of a tenant's jobs to it.
+    ///
+    /// - Parameter events: What to log for each linked job.
+    /// - Returns: The jobs whose link has changed.
+    package func completeTask(
+        _ taskID: String,
+        tenant: String,
+        at instant: Instant,
+        event: @escaping @Sendable (JobID) -> Event
+    ) async throws(StoreError) -> [JobID] {
+        try await database.write { database in
+            let jobs = try String.fetchAll(
+                database,
+                sql: """
+                    SELECT job_id FROM tasks JOIN jobs USING (job_id)
+                    WHERE task_id = ? AND tenant_id = ? AND tasks.completed_at IS NULL ORDER BY job_id
+                    """,
+                arguments: [taskID, tenant]
+            ).map { JobID($0) }
+            for job in jobs {
+                try database.execute(
+                    sql: "UPDATE tasks SET completed_at = ? WHERE task_id = ? AND job_id = ?",
+                    arguments: [instant.milliseconds, taskID, job.rawValue]
+                )
+            }
+            try EventRecord.append(jobs.map(event), to: database)
+            return jobs
+        }
+    }
+
+    private static func situation(of id: JobID, in database: Database) throws -> JobSituation? {
+        guard
+            let row = try Row.fetchOne(
+                try database.cachedStatement(sql: "SELECT * FROM jobs WHERE job_id = ?"),
+                arguments: [id.rawValue]
+            )
+        else { return nil }
+        let steps = try Row.fetchAll(
+            try database.cachedStatement(sql: "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number"),
+            arguments: [id.rawValue]
+        ).map { try StepRecord.step(from: $0) }
+        let job = try JobRecord.job(from: row, steps: steps)
+        let tasks = try TaskRecord.all(of: id, in: database)
+        return JobSituation(
+            job: job,
+            tasks: tasks,
+            unfinishedTasks: tasks.isEmpty ? [] : try TaskRecord.unfinished(of: job, in: database),
+            unfinishedPlanJobs: try unfinishedPlanJobs(before: job, in: database)
+        )
+    }
+
+    private static func unfinishedPlanJobs(before job: Job, in database: Database) throws -> [JobID] {
+        guard let plan = job.planID, let index = job.planStepIndex else { return [] }
+        return try String.fetchAll(
+            database,
+            sql: """
+                SELECT job_id FROM jobs WHERE tenant_id = ? AND plan_id = ? AND plan_step_index < ?
+                    AND status <> 'COMPLETED' ORDER BY plan_step_index, job_id LIMIT 10
+                """,
+            arguments: [job.tenantID, plan, index]
+        ).map { JobID($0) }
+    }
+
+    private static func write(_ revision: JobRevision, in database: Database) throws {
+        let job = revision.job
+        if revision.deletes {
+            try database.execute(sql: "DELETE FROM jobs WHERE job_id = ?", arguments: [job.id.rawValue])
+        } else {
+            try JobRecord.revise(job, in: database)
+            for step in revision.steps { try StepRecord.update(step, in: database) }
+            if revision.forgetsStepVariables {
+                try database.execute(
+                    sql: "DELETE FROM variables WHERE job_id = ? AND made_by IS NOT NULL",
+                    arguments: [job.id.rawValue]
+                )
+            }
+            if let reason = revision.losesLiveAttempts {
+                try database.execute(
+                    sql: """
+                        UPDATE attempts SET state = 'lost', ended_at = ?, error_message = ?
+                        WHERE job_id = ? AND state = 'running'
+                        """,
+                    arguments: [job.updatedAt.milliseconds, reason, job.id.rawValue]
+                )
+            }
+            if let task = revision.linkedTask { try TaskRecord.set(task, in: database) }
+            if let task = revision.unlinkedTask { try TaskRecord.remove(task, of: job.id, in: database) }
+        }
+        try EventRecord.append(revision.events, to: database)
+    }
+}
