@@ -43,7 +43,7 @@ package struct Workspace: Sendable {
                 catalog: catalog,
                 database: database,
                 blobs: blobs,
-                service: JobService(context),
+                service: JobService(context, executor: executor),
                 runner: JobRunner(context, executor: executor)
             )
         } catch {

@@ -9,18 +9,22 @@ package struct CreateJobRequest: Sendable {
     package var inputs: [GivenInput]
     /// Makes a draft from inputs that are incomplete or wrong, instead of refusing them.
     package var allowsIncompleteInputs: Bool
+    /// Seed 004's fields.
+    package var details: JobDetails
 
     package init(
         workflow: CheckedWorkflow,
         name: String? = nil,
         description: String = "",
         inputs: [GivenInput] = [],
-        allowsIncompleteInputs: Bool = false
+        allowsIncompleteInputs: Bool = false,
+        details: JobDetails = JobDetails()
     ) {
         self.workflow = workflow
         self.name = name
         self.description = description
         self.inputs = inputs
         self.allowsIncompleteInputs = allowsIncompleteInputs
+        self.details = details
     }
 }

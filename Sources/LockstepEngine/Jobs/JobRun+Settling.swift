@@ -32,7 +32,9 @@ extension JobRun {
                 failure = error
             }
         }
-        if outcome.ending.reason == .cancelled { failure = StepFailure(.cancelled, JobService.cancelledMessage) }
+        if outcome.ending.reason == .cancelled {
+            failure = watch.hasTimedOut ? timeoutFailure : StepFailure(.cancelled, JobService.cancelledMessage)
+        }
         attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
         pending.endedAttempts = [attempt]
         if let failure { return failure }
@@ -143,7 +145,72 @@ extension JobRun {
     }
 
     /// Ends the job: steps that did not run are skipped, outputs become `output_data`.
+    ///
+    /// Whoever changes the job first wins: a cancellation that was recorded before the end makes the end a cancellation,
+    /// and a job that was paused before its end rests.
     mutating func settle(_ state: JobState, message: String?, code: JobErrorCode?) async throws(JobError) -> Job {
+        while true {
+            var settled = self
+            if state == .completed, job.cancelRequestedAt != nil {
+                settled.end(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
+            } else if state == .completed, job.state == .paused {
+                return try await rest()
+            } else {
+                settled.end(state, message: message, code: code)
+            }
+            if try await settled.written() {
+                self = settled
+                break
+            }
+            job = settled.takenOver(into: job)
+        }
+        await leftovers.discard()
+        onUpdate(.settled(job))
+        return job
+    }
+
+    /// Leaves a job as paused that nobody drives any more; what the steps have made is kept.
+    mutating func rest() async throws(JobError) -> Job {
+        while true {
+            var resting = self
+            resting.job.isDriven = false
+            if resting.job.state == .running {
+                resting.record(.paused, "job.status_changed", at: context.now())
+            }
+            if try await resting.written() {
+                self = resting
+                break
+            }
+            job = resting.takenOver(into: job)
+            if job.cancelRequestedAt != nil {
+                return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
+            }
+        }
+        await leftovers.discard()
+        onUpdate(.settled(job))
+        return job
+    }
+
+    /// Writes what is pending; a full disk gives up its ballast for it.
+    private mutating func written() async throws(JobError) -> Bool {
+        do throws(JobError) {
+            return try await flush()
+        } catch {
+            guard error.code == .storageFull else { throw error }
+            context.ballast.release()
+            return try await flush()
+        }
+    }
+
+    /// This run's own view of the job, with what others have changed meanwhile.
+    private func takenOver(into mine: Job) -> Job {
+        var merged = job
+        merged.steps = mine.steps
+        merged.progress = max(mine.progress, merged.progress)
+        return merged
+    }
+
+    private mutating func end(_ state: JobState, message: String?, code: JobErrorCode?) {
         let now = context.now()
         for index in job.steps.indices where job.steps[index].status == .pending {
             job.steps[index].status = .skipped
@@ -158,23 +225,10 @@ extension JobRun {
         job.errorMessage = message
         job.errorCode = code?.rawValue
         job.completedAt = now
-        var reason: String?
-        if state == .cancelled {
-            let asked = try? await context.store.cancelRequest(of: job.id)
-            reason = asked?.isEmpty == false ? asked : nil
-        }
+        job.isDriven = false
         let types: [JobState: String] = [.completed: "job.succeeded", .cancelled: "job.cancelled"]
+        let reason = state == .cancelled && job.cancelReason?.isEmpty == false ? job.cancelReason : nil
         record(state, types[state] ?? "job.failed", reason: reason, at: now)
-        do throws(JobError) {
-            try await flush()
-        } catch {
-            guard error.code == .storageFull else { throw error }
-            context.ballast.release()
-            try await flush()
-        }
-        await leftovers.discard()
-        onUpdate(.settled(job))
-        return job
     }
 
     /// Changes the job's state in memory and notes the event.

@@ -19,7 +19,14 @@ struct JobRun {
     let context: EngineContext
     let executor: any StepExecutor
     let stop: StopSignal
+    let watch: RunWatch
+    /// How many steps to run; nil means all.
+    let stepLimit: Int?
     let onUpdate: @Sendable (JobUpdate) -> Void
+    /// The number that the next attempt of a step gets, by place of the step; 1 where there is none.
+    private var attemptNumbers: [Int: Int] = [:]
+    /// Whether the start is recorded; before that, whoever else changes the job wins.
+    private(set) var hasBegun = false
 
     /// - Throws: `WORKFLOW_INVALID` when the pinned definitions cannot be read by this program.
     init(
@@ -29,12 +36,23 @@ struct JobRun {
         context: EngineContext,
         executor: any StepExecutor,
         stop: StopSignal,
+        watch: RunWatch,
+        stepLimit: Int?,
         onUpdate: @escaping @Sendable (JobUpdate) -> Void
     ) async throws(JobError) {
         let pinned = try await PinnedDefinitions.load(for: job, from: context)
         workflow = pinned.workflow
         tools = pinned.tools
-        do { variables = try await context.store.variables(of: job.id) } catch { throw JobError(error) }
+        do throws(StoreError) {
+            variables = try await context.store.variables(of: job.id)
+            if job.runNumber > 0 {
+                for attempt in try await context.store.attempts(of: job.id) {
+                    attemptNumbers[attempt.sequenceNumber] = attempt.number + 1
+                }
+            }
+        } catch {
+            throw JobError(error)
+        }
         self.job = job
         pending = JobChange(job.id)
         self.actor = actor
@@ -42,24 +60,34 @@ struct JobRun {
         self.context = context
         self.executor = executor
         self.stop = stop
+        self.watch = watch
+        self.stepLimit = stepLimit
         self.onUpdate = onUpdate
     }
 
-    /// Runs every step, then settles the job.
+    /// Runs the steps that have not completed, then settles the job.
+    ///
+    /// - Returns: The settled job; a paused one when somebody paused it or the step limit was reached.
     mutating func drive() async throws(JobError) -> Job {
         begin()
         do { try AttemptPlace.prepare(for: job.id, in: context.project) } catch { throw JobError(error) }
+        var stepsToRun = stepLimit ?? job.steps.count
         for index in job.steps.indices where job.steps[index].status != .completed {
-            if stop.request > .none {
-                return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
-            }
-            let failure: StepFailure?
+            if stop.request > .none { return try await settleStopped() }
+            if job.state == .paused || stepsToRun == 0 { return try await rest() }
+            stepsToRun -= 1
+            let end: StepEnd
             do throws(JobError) {
-                failure = try await runStep(index)
+                end = try await runStep(index)
             } catch {
-                failure = try recoverable(error)
+                end = .failed(try recoverable(error))
             }
-            if let failure {
+            switch end {
+            case .succeeded: continue
+            case .notStarted:
+                if job.cancelRequestedAt != nil { return try await settleStopped() }
+                return try await rest()
+            case .failed(let failure):
                 if job.steps[index].status != .failed { fail(index, failure) }
                 let isCancelled = failure.code == .cancelled
                 return try await settle(
@@ -72,10 +100,44 @@ struct JobRun {
         return try await settle(.completed, message: nil, code: nil)
     }
 
+    /// How one step went.
+    private enum StepEnd {
+        case succeeded
+        case failed(StepFailure)
+        /// Somebody paused or cancelled the job before it.
+        case notStarted
+    }
+
+    /// Settles a job whose stop signal is up: cancelled, or timed out.
+    private mutating func settleStopped() async throws(JobError) -> Job {
+        if watch.hasTimedOut {
+            let failure = timeoutFailure
+            return try await settle(.failed, message: failure.message, code: failure.code)
+        }
+        return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
+    }
+
+    /// What a job says that took longer than its `timeout_seconds`.
+    var timeoutFailure: StepFailure {
+        StepFailure(
+            .timedOut,
+            "The job did not end within its timeout_seconds (\(job.timeoutSeconds ?? 0)) and was stopped. "
+                + "Give it more time and retry it."
+        )
+    }
+
     private mutating func begin() {
         let now = context.now()
-        record(.running, "job.started", at: now)
-        job.startedAt = now
+        if job.state == .running {
+            // Resumed by somebody who left the steps to this run.
+        } else if job.state == .paused {
+            record(.running, "job.status_changed", at: now)
+        } else {
+            record(.running, "job.started", at: now)
+            job.startedAt = now
+            job.runNumber += 1
+        }
+        job.isDriven = true
         job.completedAt = nil
         job.errorMessage = nil
         job.errorCode = nil
@@ -95,19 +157,25 @@ struct JobRun {
 
     /// Runs one step in one attempt.
     ///
-    /// - Returns: Nil when it succeeded, else why not; the change is then still pending, to be written with the settling.
-    private mutating func runStep(_ index: Int) async throws(JobError) -> StepFailure? {
+    /// - Returns: When it failed, the change is still pending, to be written with the settling.
+    private mutating func runStep(_ index: Int) async throws(JobError) -> StepEnd {
         let definition = workflow.steps[index]
         guard let tool = tools[job.steps[index].toolDigest] else {
-            return StepFailure(
-                .toolNotFound,
-                "The definition of tool \(job.steps[index].toolID) is not in the database."
+            return .failed(
+                StepFailure(
+                    .toolNotFound,
+                    "The definition of tool \(job.steps[index].toolID) is not in the database."
+                )
             )
         }
+        if job.isOverBudget { return .failed(budgetFailure) }
+        let before = job.steps[index]
         let now = context.now()
         job.steps[index].status = .running
         job.steps[index].startedAt = now
         job.steps[index].completedAt = nil
+        job.steps[index].errorMessage = nil
+        job.steps[index].errorCode = nil
         let preparation = StepPreparation(
             step: definition,
             tool: tool,
@@ -115,7 +183,7 @@ struct JobRun {
             blobPath: context.blobs.path(of:)
         )
         let prepared: StepPreparation.Prepared
-        do throws(StepFailure) { prepared = try preparation.prepare() } catch { return error }
+        do throws(StepFailure) { prepared = try preparation.prepare() } catch { return .failed(error) }
         var attempt = newAttempt(of: index, tool: tool, definition, at: now)
         let invocation = invocation(attempt, prepared, tool, definition)
         pending.newAttempts = [attempt]
@@ -124,7 +192,13 @@ struct JobRun {
             event("step.started", data: stepData(index, ["attempt_id": .string(attempt.id.rawValue)]), at: now)
         )
         do throws(JobError) {
-            try await flush()
+            while try await !flush() {
+                // Somebody has changed the job since the last step: may this one still start?
+                guard job.state != .paused, job.cancelRequestedAt == nil, !job.isOverBudget else {
+                    undoStart(of: index, to: before)
+                    return job.isOverBudget ? .failed(budgetFailure) : .notStarted
+                }
+            }
         } catch {
             // The attempt's row is not there, so its process must not be either.
             pending.newAttempts = []
@@ -140,20 +214,36 @@ struct JobRun {
         } catch {
             attempt.end(.failed, because: error.message, at: context.now())
             pending.endedAttempts = [attempt]
-            return StepFailure(error.code, error.message)
+            return .failed(StepFailure(error.code, error.message))
         }
-        return finish(index, attempt, outcome, tool, definition)
+        return finish(index, attempt, outcome, tool, definition).map { .failed($0) } ?? .succeeded
+    }
+
+    private mutating func undoStart(of index: Int, to before: JobStep) {
+        pending.newAttempts = []
+        pending.events.removeLast()
+        job.steps[index] = before
+        pending.steps = pending.steps.filter { $0.sequenceNumber != index }
+    }
+
+    private var budgetFailure: StepFailure {
+        StepFailure(
+            .budgetExceeded,
+            "The job has cost \(job.actualCost ?? .zero), more than its max_cost of \(job.maxCost ?? .zero); "
+                + "no further step was started. Raise max_cost and retry it."
+        )
     }
 
     private func newAttempt(of index: Int, tool: Tool, _ definition: WorkflowStep, at now: Instant) -> Attempt {
         let step = job.steps[index]
+        let number = attemptNumbers[index] ?? 1
         return Attempt(
             id: context.identifiers.next(),
             jobID: job.id,
             stepID: step.id,
             sequenceNumber: index,
-            number: 1,
-            folder: "\(AttemptPlace.folder(of: job.id))/\(index + 1)-\(step.id)-1",
+            number: number,
+            folder: "\(AttemptPlace.folder(of: job.id))/\(index + 1)-\(step.id)-\(number)",
             startedAt: now,
             sandboxLevel: sandbox,
             requested: tool.requestedJSON(limits: limits(tool, definition))
@@ -209,7 +299,11 @@ struct JobRun {
     }
 
     /// Writes everything that is pending, with the job's row, in one transaction.
-    mutating func flush() async throws(JobError) {
+    ///
+    /// - Returns: False when somebody else has changed the job meanwhile; nothing was written then, and what they changed
+    ///   has been taken over into ``job``.
+    /// - Throws: `CONCURRENCY_ERROR` when the job is no longer this run's to go on with.
+    mutating func flush() async throws(JobError) -> Bool {
         job.version += 1
         job.updatedAt = context.now()
         var change = pending
@@ -219,9 +313,28 @@ struct JobRun {
             try await context.store.apply(complete)
         } catch {
             job.version -= 1
-            throw JobError(error)
+            guard error.code == .concurrencyError, hasBegun else { throw JobError(error) }
+            try await takeOver(orThrow: JobError(error))
+            return false
         }
+        if !hasBegun { watch.begin(runNumber: job.runNumber, deadline: job.deadline) }
+        hasBegun = true
         pending = JobChange(job.id)
         await leftovers.recorded()
+        return true
+    }
+
+    /// Takes over what others have changed, unless they have ended the run or given the job to another.
+    private mutating func takeOver(orThrow error: JobError) async throws(JobError) {
+        let found: Job?
+        do { found = try await context.store.job(job.id) } catch { throw JobError(error) }
+        guard let found, found.version != job.version, found.runNumber == job.runNumber, found.isDriven,
+            found.status == .running
+        else { throw error }
+        var merged = found
+        merged.progress = max(job.progress, found.progress)
+        merged.liveOutput = job.liveOutput
+        merged.steps = job.steps
+        job = merged
     }
 }

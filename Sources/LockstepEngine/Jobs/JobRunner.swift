@@ -8,51 +8,68 @@ internal import LockstepStore
 package struct JobRunner: Sendable {
     let context: EngineContext
     /// Nil means this machine, looked up when the first job starts.
-    private let executor: (any StepExecutor)?
+    let executor: (any StepExecutor)?
 
     init(_ context: EngineContext, executor: (any StepExecutor)?) {
         self.context = context
         self.executor = executor
     }
 
-    /// Runs a job that is ready to its end.
+    /// Runs a job that is ready to its end, or goes on with one that is paused or resumed.
     ///
     /// - Parameters:
+    ///   - stepLimit: How many steps to run; the job is then paused, unless it was the last.
     ///   - stop: Cancels the job: the running step is stopped, and the job is recorded as cancelled.
     ///   - onUpdate: Called in order, from this task.
-    /// - Returns: The settled job; a failed job is a result, not an error.
+    /// - Returns: The settled job; a failed job is a result, not an error. The paused one when somebody paused it. The job
+    ///   as somebody else left it when it was taken from this run.
     /// - Throws: `INVALID_TRANSITION` for a job that is not ready, `VALIDATION_ERROR` for one whose inputs are not
-    ///   complete, and what keeps the runner from recording anything (`STORAGE_FULL`, `STORAGE_ERROR`).
+    ///   complete, `DEPENDENCY_ERROR`, and what keeps the runner from recording anything (`STORAGE_FULL`,
+    ///   `STORAGE_ERROR`).
     package func run(
         _ id: JobID,
         as actor: Actor,
         sandbox: SandboxLevel = .full,
+        stepLimit: Int? = nil,
         stop: StopSignal = StopSignal(),
         onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
     ) async throws(JobError) -> Job {
-        let service = JobService(context)
-        let job = try await service.getJob(id, as: actor)
-        guard job.state != .draft else {
-            let fields = job.inputErrors.map { FieldError(field: $0.name, message: $0.value.stringValue ?? "") }
-            throw JobError(
-                .validationError,
-                "\(id) is a draft: its inputs are not complete. Set them before it is started.",
-                fields: fields
+        let service = JobService(context, executor: executor)
+        var triesLeft = 3
+        while true {
+            triesLeft -= 1
+            let job = try await service.startableJob(id, for: stepLimit == nil ? .startJob : .executeStep, as: actor)
+            let watch = RunWatch()
+            var run = try await JobRun(
+                job: job,
+                actor: actor,
+                sandbox: sandbox,
+                context: context,
+                executor: try resolvedExecutor(),
+                stop: stop,
+                watch: watch,
+                stepLimit: stepLimit,
+                onUpdate: onUpdate
             )
+            // Cancelled when the run returns; nobody awaits it, because it only reads.
+            let watching = Task { [context] in await watch.run(id, context: context, stop: stop) }
+            defer { watching.cancel() }
+            do throws(JobError) {
+                return try await run.drive()
+            } catch {
+                guard error.code == .concurrencyError else { throw error }
+                if run.hasBegun {
+                    let left = try await service.stored { () async throws(StoreError) in
+                        try await context.store.job(id)
+                    }
+                    guard let left else { throw error }
+                    onUpdate(.settled(left))
+                    return left
+                }
+                // Somebody changed the job before its start was recorded; look whether it can still start.
+                guard triesLeft > 0 else { throw error }
+            }
         }
-        try job.state.requireTransition(to: .running, of: id)
-        var run = try await JobRun(
-            job: job,
-            actor: actor,
-            sandbox: sandbox,
-            context: context,
-            executor: try resolvedExecutor(),
-            stop: stop,
-            onUpdate: onUpdate
-        )
-        let watch = cancelWatch(of: id, stop: stop)
-        defer { watch.cancel() }
-        return try await run.drive()
     }
 
     private func resolvedExecutor() throws(JobError) -> any StepExecutor {
@@ -65,22 +82,6 @@ package struct JobRunner: Sendable {
             )
         } catch {
             throw JobError(error)
-        }
-    }
-
-    /// Looks twice a second whether another process wants the job to stop.
-    ///
-    /// The task is cancelled when the run returns; nobody awaits it, because it only reads.
-    private func cancelWatch(of id: JobID, stop: StopSignal) -> Task<Void, Never> {
-        Task { [store = context.store] in
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(500))
-                if Task.isCancelled { return }
-                if (try? await store.cancelRequest(of: id)) != nil {
-                    stop.stop()
-                    return
-                }
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import LockstepJSON
 package import LockstepModel
 internal import LockstepStore
 
@@ -5,41 +6,86 @@ extension JobService {
     /// What a cancelled job says, in seed 002's words.
     static let cancelledMessage = "Job cancelled by user"
 
-    /// Stops a job: one that has not started at once, a running one through its runner, which sees it within a second.
+    /// Stops a job: at once when no runner holds it, else through its runner, which sees it within a second.
+    ///
+    /// A cancellation that was accepted wins over whatever the runner would have recorded later.
     ///
     /// - Throws: `INVALID_TRANSITION` when the job has ended already.
-    package func cancelJob(_ id: JobID, reason: String? = nil, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await getJob(id, as: actor)
-        try job.state.requireTransition(to: .cancelled, of: id)
-        let now = context.now()
-        if job.status == .running {
-            try await stored { () async throws(StoreError) in
-                try await context.store.requestCancel(id, reason: reason, at: now)
+    package func cancelJob(
+        _ id: JobID,
+        reason: String? = nil,
+        expectedVersion: Int64? = nil,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        try await change(id, .cancelJob, expectedVersion: expectedVersion, as: actor) { (found, now) throws(JobError) in
+            let job = found.job
+            try job.state.requireTransition(to: .cancelled, of: id)
+            guard !job.isDriven else {
+                guard job.cancelRequestedAt == nil else { return nil }
+                var asked = job
+                asked.cancelRequestedAt = now
+                asked.cancelReason = reason
+                return JobRevision(
+                    asked,
+                    events: [job.note("job.cancel_requested", by: actor, reason: reason, at: now)]
+                )
             }
-            return job
+            return try job.changed(to: .cancelled, "job.cancelled", by: actor, reason: reason, at: now) { job in
+                job.errorMessage = Self.cancelledMessage
+                job.errorCode = JobErrorCode.cancelled.rawValue
+            }
         }
-        var change = JobChange(id)
-        change.events = [
-            Event(
-                jobID: id,
-                tenantID: job.tenantID,
-                fromState: job.state,
-                toState: .cancelled,
-                type: "job.cancelled",
-                actor: actor.id,
-                reason: reason,
-                at: now
+    }
+
+    /// Puts a job into any state past every guard, for an administrator; a runner that holds it loses it.
+    ///
+    /// - Parameter targetState: One of the states of ``JobState``, as a person writes it.
+    /// - Throws: `VALIDATION_ERROR` for a state that does not exist or without a reason.
+    package func cancelJob(
+        _ id: JobID,
+        targetState: String,
+        reason: String,
+        expectedVersion: Int64? = nil,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        try actor.require(.overrideState)
+        var problems: [FieldError] = []
+        let target = JobState(rawValue: targetState)
+        if target == nil {
+            let states = JobState.allCases.map(\.rawValue).joined(separator: ", ")
+            problems.append(
+                FieldError(field: "target_state", message: "\"\(targetState)\" is no state; there are \(states)")
             )
-        ]
-        job.state = .cancelled
-        job.errorMessage = Self.cancelledMessage
-        job.errorCode = JobErrorCode.cancelled.rawValue
-        job.completedAt = now
-        job.updatedAt = now
-        job.version += 1
-        change.job = job
-        let changes = change
-        try await stored { () async throws(StoreError) in try await context.store.apply(changes) }
-        return job
+        }
+        if reason.allSatisfy(\.isWhitespace) {
+            problems.append(FieldError(field: "reason", message: "is required: say why the job is overridden"))
+        }
+        guard let target, problems.isEmpty else {
+            throw JobError(.validationError, "The state of \(id) was not changed.", fields: problems)
+        }
+        return try await change(id, .overrideState, expectedVersion: expectedVersion, as: actor) {
+            (found, now) throws(JobError) in
+            var revision = found.job.forced(
+                to: target,
+                "__admin_cancel__",
+                by: actor,
+                reason: reason,
+                data: ["target_state": .string(target.rawValue)],
+                at: now
+            ) { job in
+                job.isDriven = false
+                job.cancelRequestedAt = nil
+                job.cancelReason = nil
+                for index in job.steps.indices where job.steps[index].status == .running {
+                    job.steps[index].status = .failed
+                    job.steps[index].completedAt = now
+                    job.steps[index].errorMessage = reason
+                    job.steps[index].errorCode = JobErrorCode.cancelled.rawValue
+                }
+            }
+            revision.steps = revision.job.steps
+            revision.losesLiveAttempts = reason
+            return revision
+        }
     }
 }

@@ -30,19 +30,14 @@ package struct JobPage: Sendable {
 extension JobService {
     /// - Throws: `JOB_NOT_FOUND`; `PERMISSION_DENIED` for a job of another tenant.
     package func getJob(_ id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        guard let job = try await stored({ () async throws(StoreError) in try await context.store.job(id) }) else {
-            throw JobError(.jobNotFound, "There is no job \(id). `lockstep jobs list` shows those there are.")
-        }
-        guard actor.kind == .system || job.tenantID == actor.tenantID else {
-            throw JobError(.permissionDenied, "\(id) belongs to another tenant.")
-        }
-        return job
+        try await job(id, for: .getJob, as: actor)
     }
 
     /// Finds a job by what a person types: its whole id, the beginning or the end of it, or `last` for the newest.
     ///
     /// - Throws: `JOB_NOT_FOUND`, also when several jobs are meant.
     package func findJob(_ text: String, as actor: Actor) async throws(JobError) -> Job {
+        try actor.require(.getJob)
         if text == "last" {
             guard let job = try await listJobs(JobFilter(limit: 1), as: actor).jobs.first else {
                 throw JobError(.jobNotFound, "There are no jobs yet. `lockstep run workflow` starts one.")
@@ -67,6 +62,7 @@ extension JobService {
 
     /// One page of the actor's tenant's jobs, newest first.
     package func listJobs(_ filter: JobFilter, as actor: Actor) async throws(JobError) -> JobPage {
+        try actor.require(.listJobs)
         guard (1...500).contains(filter.limit) else {
             throw JobError(.usage, "A page holds 1 to 500 jobs; \(filter.limit) were asked for.")
         }
@@ -86,7 +82,7 @@ extension JobService {
 
     /// A job's events after a sequence number, oldest first.
     package func listEvents(_ id: JobID, after sequence: Int64 = 0, as actor: Actor) async throws(JobError) -> [Event] {
-        _ = try await getJob(id, as: actor)
+        _ = try await job(id, for: .listEvents, as: actor)
         return try await stored { () async throws(StoreError) in
             try await context.store.events(of: id, after: sequence)
         }
@@ -94,8 +90,20 @@ extension JobService {
 
     /// A job's assets in the order they were made, inputs among them.
     package func listAssets(_ id: JobID, as actor: Actor) async throws(JobError) -> [Asset] {
-        _ = try await getJob(id, as: actor)
+        _ = try await job(id, for: .listAssets, as: actor)
         return try await stored { () async throws(StoreError) in try await context.store.assets(of: id) }
+    }
+
+    /// Absolute path of the bytes of an asset of a job.
+    ///
+    /// - Throws: `ASSET_NOT_FOUND`, also when the job has no such asset.
+    package func readAsset(_ asset: AssetID, of id: JobID, as actor: Actor) async throws(JobError) -> String {
+        _ = try await job(id, for: .readAsset, as: actor)
+        let assets = try await stored { () async throws(StoreError) in try await context.store.assets(of: id) }
+        guard let found = assets.first(where: { $0.id == asset }) else {
+            throw JobError(.assetNotFound, "\(id) has no asset \(asset). `lockstep outputs list` shows those it has.")
+        }
+        return context.blobs.path(of: found.sha256)
     }
 
     /// Absolute path of an asset's bytes.
@@ -103,7 +111,7 @@ extension JobService {
 
     /// A job's attempts in the order they were started; folders are absolute.
     package func listAttempts(_ id: JobID, as actor: Actor) async throws(JobError) -> [Attempt] {
-        _ = try await getJob(id, as: actor)
+        _ = try await job(id, for: .listAttempts, as: actor)
         let attempts = try await stored { () async throws(StoreError) in try await context.store.attempts(of: id) }
         return attempts.map { attempt in
             var attempt = attempt
@@ -114,7 +122,7 @@ extension JobService {
 
     /// The values of all of a job's variables, by name.
     package func listVariables(_ id: JobID, as actor: Actor) async throws(JobError) -> [String: JSONValue] {
-        _ = try await getJob(id, as: actor)
+        _ = try await job(id, for: .listVariables, as: actor)
         return try await stored { () async throws(StoreError) in try await context.store.variables(of: id) }
     }
 

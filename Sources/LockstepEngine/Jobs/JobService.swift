@@ -8,9 +8,12 @@ internal import LockstepStore
 /// Every change is one transaction with its event. Operations throw one typed ``JobError``.
 package struct JobService: Sendable {
     let context: EngineContext
+    /// What runs steps; nil means this machine.
+    let executor: (any StepExecutor)?
 
-    init(_ context: EngineContext) {
+    init(_ context: EngineContext, executor: (any StepExecutor)?) {
         self.context = context
+        self.executor = executor
     }
 
     /// Makes a job from a checked workflow: PENDING, its steps PENDING, pinned to the definitions as they are now.
@@ -19,6 +22,8 @@ package struct JobService: Sendable {
     /// - Throws: `VALIDATION_ERROR` with every wrong or missing input, unless the request allows a draft; nothing is kept
     ///   then.
     package func createJob(_ request: CreateJobRequest, as actor: Actor) async throws(JobError) -> Job {
+        try actor.require(.createJob)
+        let tenant = try request.details.tenant(for: actor)
         let workflow = request.workflow.workflow
         let taken = try takeInputs(request.inputs, for: workflow.inputVariables, draft: request.allowsIncompleteInputs)
         let now = context.now()
@@ -45,7 +50,7 @@ package struct JobService: Sendable {
             id: id,
             workflowID: workflow.id,
             workflowDigest: workflowDefinition.digest,
-            tenantID: actor.tenantID,
+            tenantID: tenant,
             userID: actor.id,
             name: request.name ?? workflow.name,
             description: request.description.isEmpty ? workflow.description : request.description,
@@ -56,7 +61,8 @@ package struct JobService: Sendable {
             inputValues: taken.values,
             inputErrors: JSONObject(taken.errors.map { ($0.field, .string($0.message)) })
         )
-        if inputsAreComplete(job) { job.state = .queued }
+        try request.details.apply(to: &job, name: nil, by: actor, at: now)
+        if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
         for (index, step) in workflow.steps.enumerated() {
             guard let tool = request.workflow.tools[step.tool.id], let digest = digests[step.tool.id] else {
                 throw JobError(.toolNotFound, "Step \(step.id) uses the tool \(step.tool.id), which is not there.")
@@ -102,7 +108,7 @@ package struct JobService: Sendable {
     ///
     /// - Throws: `INVALID_TRANSITION` when the job has started, `JOB_NOT_FOUND`.
     package func setInputValue(_ input: GivenInput, of id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await changeable(id, as: actor)
+        var job = try await changeable(id, for: .setInputValue, as: actor)
         let taken = try takeInputs([input], for: job.inputVariables, existing: job.inputValues, draft: true)
         let field = job.inputVariables.first { $0.id == input.name || $0.name == input.name }?.id ?? input.name
         job.inputErrors[field] = taken.errors.first.map { .string($0.message) }
@@ -119,7 +125,7 @@ package struct JobService: Sendable {
 
     /// Removes all input values and errors of a job that has not started.
     package func clearInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await changeable(id, as: actor)
+        var job = try await changeable(id, for: .clearInputs, as: actor)
         job.inputValues = [:]
         job.inputErrors = [:]
         return try await keepInputs(of: job, type: "job.inputs_cleared", data: [:], [], actor)
@@ -127,12 +133,12 @@ package struct JobService: Sendable {
 
     /// Whether every required input has a value and none is wrong.
     package func areInputsValid(_ id: JobID, as actor: Actor) async throws(JobError) -> Bool {
-        inputsAreComplete(try await getJob(id, as: actor))
+        try await job(id, for: .areInputsValid, as: actor).inputsAreComplete
     }
 
     /// Notes in `input_errors` what is missing, and makes the job ready when nothing is.
     package func validateInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await changeable(id, as: actor)
+        var job = try await changeable(id, for: .validateInputs, as: actor)
         let taken = try takeInputs(
             [],
             for: job.inputVariables,
@@ -145,11 +151,6 @@ package struct JobService: Sendable {
             job.inputErrors[variable.id] = nil
         }
         return try await keepInputs(of: job, type: "job.inputs_validated", data: [:], [], actor)
-    }
-
-    private func inputsAreComplete(_ job: Job) -> Bool {
-        job.inputErrors.isEmpty
-            && job.inputVariables.allSatisfy { !$0.isRequired || job.inputValues[$0.id] != nil }
     }
 
     /// - Parameter draft: Whether mistakes come back as errors of the result instead of being thrown.
@@ -183,8 +184,12 @@ package struct JobService: Sendable {
         return taken
     }
 
-    private func changeable(_ id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        let job = try await getJob(id, as: actor)
+    private func changeable(
+        _ id: JobID,
+        for operation: JobOperation,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        let job = try await job(id, for: operation, as: actor)
         guard job.state == .draft || job.state == .queued || job.state == .scheduled else {
             throw JobError(
                 .invalidTransition,
@@ -203,8 +208,8 @@ package struct JobService: Sendable {
     ) async throws(JobError) -> Job {
         var job = changed
         let before = job.state
-        if inputsAreComplete(job) {
-            if job.state == .draft { job.state = .queued }
+        if job.inputsAreComplete {
+            if job.state == .draft { job.state = job.scheduledAt == nil ? .queued : .scheduled }
         } else {
             job.state = .draft
         }

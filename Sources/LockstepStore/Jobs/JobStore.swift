@@ -69,31 +69,6 @@ package struct JobStore: Sendable {
             try JobRecord.note(progress: progress, liveOutput: liveOutput, of: id, at: instant, in: database)
         }
     }
-
-    /// Records that somebody wants the job to stop; the runner that holds it sees it within a second.
-    package func requestCancel(_ id: JobID, reason: String?, at instant: Instant) async throws(StoreError) {
-        try await database.write { database in
-            try database.execute(
-                sql: """
-                    UPDATE jobs SET cancel_requested_at = coalesce(cancel_requested_at, ?),
-                        cancel_reason = coalesce(cancel_reason, ?) WHERE job_id = ?
-                    """,
-                arguments: [instant.milliseconds, reason, id.rawValue]
-            )
-        }
-    }
-
-    /// The reason with which somebody wants the job to stop; nil when nobody does, empty when no reason was given.
-    package func cancelRequest(of id: JobID) async throws(StoreError) -> String? {
-        try await database.read { database in
-            try Row.fetchOne(
-                database,
-                sql:
-                    "SELECT coalesce(cancel_reason, '') FROM jobs WHERE job_id = ? AND cancel_requested_at IS NOT NULL",
-                arguments: [id.rawValue]
-            ).map { $0[0] }
-        }
-    }
 }
 
 /// Everything that comes into being with a job.

@@ -1,0 +1,54 @@
+internal import LockstepExecution
+internal import LockstepModel
+internal import LockstepStore
+internal import Synchronization
+
+/// Looks after a run from beside: stops it at its deadline, or when another process wants it to stop.
+final class RunWatch: Sendable {
+    private struct State {
+        var runNumber = 0
+        var deadline: Instant?
+        var hasBegun = false
+        var hasTimedOut = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Whether the run was stopped because of its deadline.
+    var hasTimedOut: Bool { state.withLock { $0.hasTimedOut } }
+
+    /// To be called when the start of the run is recorded.
+    func begin(runNumber: Int, deadline: Instant?) {
+        state.withLock { state in
+            state.runNumber = runNumber
+            state.deadline = deadline
+            state.hasBegun = true
+        }
+    }
+
+    /// Looks twice a second, and at the deadline, until it is cancelled or has stopped the run.
+    func run(_ id: JobID, context: EngineContext, stop: StopSignal) async {
+        while !Task.isCancelled {
+            let deadline = state.withLock { $0.deadline }
+            let left = deadline.map { max(0, $0.milliseconds - context.now().milliseconds) } ?? 500
+            try? await Task.sleep(for: .milliseconds(min(500, left)))
+            if Task.isCancelled { return }
+            if let deadline, deadline <= context.now() {
+                state.withLock { $0.hasTimedOut = true }
+                stop.stop()
+                return
+            }
+            if await isUnwanted(id, context) {
+                stop.stop()
+                return
+            }
+        }
+    }
+
+    /// Whether a cancellation was asked for, or the job was taken from this run.
+    private func isUnwanted(_ id: JobID, _ context: EngineContext) async -> Bool {
+        let (hasBegun, runNumber) = state.withLock { ($0.hasBegun, $0.runNumber) }
+        guard hasBegun, let pulse = try? await context.store.pulse(of: id) else { return false }
+        return pulse.isCancelRequested || !pulse.isDriven || pulse.runNumber != runNumber
+    }
+}
