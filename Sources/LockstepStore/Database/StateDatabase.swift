@@ -17,6 +17,8 @@ package struct StateDatabase: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
+        let lock = try FolderLock(path: path + ".lock")
+        defer { withExtendedLifetime(lock) {} }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             let migrator = Schema.migrator
