@@ -43,14 +43,19 @@ struct EngineFixture {
         outputs: [loud, counted]
         """
 
-    init(executor: (any StepExecutor)? = nil, workflow: String = Self.workflow) throws {
+    init(
+        executor: (any StepExecutor)? = nil,
+        workflow: String = Self.workflow,
+        upper: String = Self.upper,
+        now: @escaping @Sendable () -> Instant = { Instant.now() }
+    ) throws {
         folder = try TemporaryFolder()
-        try folder.write(Self.upper, to: "tools-registry/upper.yaml")
+        try folder.write(upper, to: "tools-registry/upper.yaml")
         try folder.write(Self.count, to: "tools-registry/count.yaml")
         try folder.write(workflow, to: "workflows/pair.yaml")
         try folder.write("some words\n", to: "doc.txt")
         let project = try Project.discover(from: folder.path, explicit: nil, environment: [:])
-        workspace = try Workspace.open(project, executor: executor)
+        workspace = try Workspace.open(project, executor: executor, now: now)
     }
 
     var service: JobService { workspace.service }

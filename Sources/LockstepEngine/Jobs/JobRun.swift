@@ -168,7 +168,7 @@ struct JobRun {
                 )
             )
         }
-        if job.isOverBudget { return .failed(budgetFailure) }
+        if let failure = budgetFailure(before: tool) { return .failed(failure) }
         let before = job.steps[index]
         let now = context.now()
         job.steps[index].status = .running
@@ -194,9 +194,11 @@ struct JobRun {
         do throws(JobError) {
             while try await !flush() {
                 // Somebody has changed the job since the last step: may this one still start?
-                guard job.state != .paused, job.cancelRequestedAt == nil, !job.isOverBudget else {
+                let failure = budgetFailure(before: tool)
+                let isUnwanted = job.state == .paused || job.cancelRequestedAt != nil
+                guard failure == nil, !isUnwanted else {
                     undoStart(of: index, to: before)
-                    return job.isOverBudget ? .failed(budgetFailure) : .notStarted
+                    return isUnwanted ? .notStarted : failure.map { .failed($0) } ?? .notStarted
                 }
             }
         } catch {
@@ -226,11 +228,16 @@ struct JobRun {
         pending.steps = pending.steps.filter { $0.sequenceNumber != index }
     }
 
-    private var budgetFailure: StepFailure {
-        StepFailure(
+    /// Why a step may not start that the job cannot pay for; nil when it can, or when there is no limit.
+    private func budgetFailure(before tool: Tool) -> StepFailure? {
+        guard let limit = job.maxCost else { return nil }
+        let spent = job.actualCost ?? .zero
+        let estimate = tool.estimatedCost.flatMap { Money(parsing: $0) } ?? .zero
+        guard limit < spent + estimate else { return nil }
+        return StepFailure(
             .budgetExceeded,
-            "The job has cost \(job.actualCost ?? .zero), more than its max_cost of \(job.maxCost ?? .zero); "
-                + "no further step was started. Raise max_cost and retry it."
+            "The job has cost \(spent), and its next step would cost about \(estimate), which is more than its max_cost "
+                + "of \(limit); the step was not started. Raise max_cost and retry the job."
         )
     }
 

@@ -21,6 +21,8 @@ extension JobService {
                 (found, now) throws(JobError) in
                 try Self.requireDependencies(of: found)
                 return try found.job.changed(to: .running, "job.started", by: actor, at: now) { job in
+                    // A job that has failed and is started again begins a new run.
+                    if found.job.state.isSettled { job.progress = 0 }
                     job.startedAt = now
                     job.runNumber += 1
                 }

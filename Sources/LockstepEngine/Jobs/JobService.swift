@@ -62,6 +62,7 @@ package struct JobService: Sendable {
             inputErrors: JSONObject(taken.errors.map { ($0.field, .string($0.message)) })
         )
         try request.details.apply(to: &job, name: nil, by: actor, at: now)
+        if job.estimatedCost == nil { job.estimatedCost = estimatedCost(of: request.workflow) }
         if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
         for (index, step) in workflow.steps.enumerated() {
             guard let tool = request.workflow.tools[step.tool.id], let digest = digests[step.tool.id] else {
@@ -235,6 +236,14 @@ package struct JobService: Sendable {
             throw JobError(error)
         }
         return job
+    }
+
+    /// What the tools of all steps say they cost, together; nil when none says it.
+    private func estimatedCost(of checked: CheckedWorkflow) -> Money? {
+        let costs = checked.workflow.steps.compactMap { step in
+            checked.tools[step.tool.id]?.estimatedCost.flatMap { Money(parsing: $0) }
+        }
+        return costs.isEmpty ? nil : costs.reduce(.zero, +)
     }
 
     private func inputAssets(_ taken: InputIntake.Taken, of job: Job, at now: Instant) -> [Asset] {

@@ -53,7 +53,7 @@ package struct Job: Sendable, Hashable {
     package var estimatedCost: Money?
     /// The sum of what was recorded.
     package var actualCost: Money?
-    /// No step starts once ``actualCost`` is above it.
+    /// No step starts that would take ``actualCost`` above it, as far as its tool says what it costs.
     package var maxCost: Money?
     /// How long a run may take from its start.
     package var timeoutSeconds: Int?
@@ -117,12 +117,6 @@ package struct Job: Sendable, Hashable {
 
     /// Whether somebody else does the work and says how it goes on.
     package var isExternal: Bool { workflowDigest == nil }
-
-    /// Whether its recorded costs are above what it may cost.
-    package var isOverBudget: Bool {
-        guard let maxCost, let actualCost else { return false }
-        return maxCost < actualCost
-    }
 
     /// When its run must have ended; nil without `timeout_seconds` or before it starts.
     package var deadline: Instant? {

@@ -1,6 +1,7 @@
 import LockstepEngine
 import LockstepJSON
 import LockstepModel
+import Synchronization
 import Testing
 
 /// Jobs whose work somebody else does; seed 004's examples are the cases.
@@ -259,13 +260,17 @@ struct ExternalJobTests {
     }
 
     @Test func `a job over its time is ended as timed out`() async throws {
+        let clock = Mutex(Int64(1_700_000_000_000))
+        let fixture = try EngineFixture(now: { Instant(milliseconds: clock.withLock { $0 }) })
         var details = JobDetails()
-        details.timeoutSeconds = 1
-        let job = try await running(details)
-        #expect(try await service.failOverdueJobs(as: ann).isEmpty)
-        try await Task.sleep(for: .milliseconds(1100))
-        #expect(try await service.failOverdueJobs(as: ann).map(\.id) == [job.id])
-        let ended = try await service.getJob(job.id, as: ann)
+        details.timeoutSeconds = 60
+        let created = try await fixture.service.createExternalJob(name: "slow", details: details, as: ann)
+        let job = try await fixture.service.startJob(created.id, as: ann)
+        clock.withLock { $0 += 59_999 }
+        #expect(try await fixture.service.failOverdueJobs(as: ann).isEmpty)
+        clock.withLock { $0 += 1 }
+        #expect(try await fixture.service.failOverdueJobs(as: ann).map(\.id) == [job.id])
+        let ended = try await fixture.service.getJob(job.id, as: ann)
         #expect(ended.state == .failed)
         #expect(ended.errorCode == "TIMED_OUT")
     }
@@ -301,7 +306,7 @@ struct ExternalJobTests {
     @Test func `of a cancellation and a completion at once exactly one wins, and both are told the truth`()
         async throws
     {
-        for _ in 0..<30 {
+        for _ in 0..<10 {
             let job = try await running()
             let answers = await withTaskGroup(of: JobState?.self) { group in
                 for index in 0..<8 {

@@ -137,6 +137,23 @@ struct JobControlTests {
         #expect(executor.invocations.count == 2)
     }
 
+    @Test func `a step that would exceed max_cost by what its tool says is not started`() async throws {
+        let executor = Self.executor()
+        let fixture = try EngineFixture(
+            executor: executor,
+            upper: EngineFixture.upper + "\nestimated_cost: \"0.12\"\n"
+        )
+        var request = try fixture.request()
+        request.details.maxCost = "0.11"
+        let poor = try await fixture.service.createJob(request, as: fixture.actor)
+        #expect(poor.json["estimated_cost"] == "0.12")
+        #expect(try await fixture.service.startJob(poor.id, as: fixture.actor).errorCode == "BUDGET_EXCEEDED")
+        #expect(executor.invocations.isEmpty)
+        request.details.maxCost = "0.12"
+        let rich = try await fixture.service.createJob(request, as: fixture.actor)
+        #expect(try await fixture.service.startJob(rich.id, as: fixture.actor).state == .completed)
+    }
+
     @Test func `a retry keeps what succeeded and gives the failed step a new attempt`() async throws {
         let failures = Mutex(1)
         let executor = ScriptedExecutor { (invocation, _) throws(ExecutionError) in
@@ -279,7 +296,7 @@ struct JobControlTests {
     }
 
     @Test func `of many cancellations and one run exactly one end is recorded`() async throws {
-        for _ in 0..<10 {
+        for _ in 0..<5 {
             let (fixture, _, _) = try scripted()
             let created = try await fixture.createJob()
             let (service, ann) = (fixture.service, fixture.actor)
