@@ -151,7 +151,7 @@ extension JobRun {
     mutating func settle(_ state: JobState, message: String?, code: JobErrorCode?) async throws(JobError) -> Job {
         while true {
             var settled = self
-            if state == .completed, job.cancelRequestedAt != nil {
+            if job.cancelRequestedAt != nil {
                 settled.end(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
             } else if state == .completed, job.state == .paused {
                 return try await rest()

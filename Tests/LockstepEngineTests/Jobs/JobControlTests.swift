@@ -262,6 +262,21 @@ struct JobControlTests {
         #expect(event?.reason == "late")
     }
 
+    @Test func `a cancellation that was accepted wins over a failure as well`() async throws {
+        let script = Script()
+        let executor = ScriptedExecutor { (invocation, _) throws(ExecutionError) in
+            await script.run(invocation)
+            return ScriptedExecutor.failure("broken")
+        }
+        let fixture = try EngineFixture(executor: executor)
+        let created = try await fixture.createJob()
+        script.set { _ in _ = try? await fixture.service.cancelJob(created.id, as: fixture.actor) }
+        let job = try await fixture.service.startJob(created.id, as: fixture.actor)
+        #expect(job.state == .cancelled)
+        #expect(job.steps.map(\.status) == [.failed, .skipped])
+        #expect(job.steps[0].errorMessage == "broken")
+    }
+
     @Test func `a job that an administrator takes away is left as the administrator put it`() async throws {
         let (fixture, _, script) = try scripted()
         let created = try await fixture.createJob()
