@@ -18,8 +18,8 @@ struct LockstepCommand: AsyncParsableCommand {
             """,
         version: "lockstep 0.1.0",
         subcommands: [
-            InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, OutputsCommand.self,
-            WorkflowsCommand.self, ToolsCommand.self, DoctorCommand.self, ExitCodesCommand.self,
+            InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
+            OutputsCommand.self, WorkflowsCommand.self, ToolsCommand.self, DoctorCommand.self, ExitCodesCommand.self,
         ]
     )
 }

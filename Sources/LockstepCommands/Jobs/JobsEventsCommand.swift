@@ -31,7 +31,7 @@ struct JobsEventsCommand: ReadingCommand {
         for event in events {
             table.add([
                 Table.Cell(String(event.sequence)), Table.Cell(time(event.at, console)), Table.Cell(event.type),
-                Table.Cell(change(event)), Table.Cell(event.actor), Table.Cell(about(event)),
+                Table.Cell(event.change), Table.Cell(event.actor), Table.Cell(event.about),
             ])
         }
         try console.print(table)
@@ -40,15 +40,5 @@ struct JobsEventsCommand: ReadingCommand {
     private func time(_ instant: Instant, _ console: Console) -> String {
         let text = instant.description
         return console.output.isTerminal ? String(text.dropFirst(11).prefix(8)) : text
-    }
-
-    private func change(_ event: Event) -> String {
-        guard let target = event.toState, target != event.fromState else { return "" }
-        return event.fromState.map { "\($0.rawValue) → \(target.rawValue)" } ?? "→ \(target.rawValue)"
-    }
-
-    private func about(_ event: Event) -> String {
-        if let reason = event.reason { return reason }
-        return event.data.objectValue?.isEmpty == false ? event.data.description : ""
     }
 }

@@ -3,30 +3,6 @@ package import LockstepJSON
 package import LockstepModel
 internal import LockstepStore
 
-/// Which jobs a list shows.
-package struct JobFilter: Sendable, Hashable {
-    package var workflow: WorkflowID?
-    package var status: JobStatus?
-    /// 1 to 500.
-    package var limit: Int
-    /// ``JobPage/nextCursor`` of the page before.
-    package var cursor: String?
-
-    package init(workflow: WorkflowID? = nil, status: JobStatus? = nil, limit: Int = 50, cursor: String? = nil) {
-        self.workflow = workflow
-        self.status = status
-        self.limit = limit
-        self.cursor = cursor
-    }
-}
-
-/// Some jobs, newest first, and where the next page begins.
-package struct JobPage: Sendable {
-    package var jobs: [Job]
-    /// Nil when there are no older jobs.
-    package var nextCursor: String?
-}
-
 extension JobService {
     /// - Throws: `JOB_NOT_FOUND`; `PERMISSION_DENIED` for a job of another tenant.
     package func getJob(_ id: JobID, as actor: Actor) async throws(JobError) -> Job {
@@ -63,18 +39,8 @@ extension JobService {
     /// One page of the actor's tenant's jobs, newest first.
     package func listJobs(_ filter: JobFilter, as actor: Actor) async throws(JobError) -> JobPage {
         try actor.require(.listJobs)
-        guard (1...500).contains(filter.limit) else {
-            throw JobError(.usage, "A page holds 1 to 500 jobs; \(filter.limit) were asked for.")
-        }
-        var jobs = try await stored { () async throws(StoreError) in
-            try await context.store.jobs(
-                tenant: actor.tenantID,
-                workflow: filter.workflow,
-                status: filter.status,
-                before: filter.cursor.map { JobID($0) },
-                limit: filter.limit + 1
-            )
-        }
+        let query = try filter.query(tenant: actor.tenantID)
+        var jobs = try await stored { () async throws(StoreError) in try await context.store.jobs(query) }
         let hasMore = jobs.count > filter.limit
         if hasMore { jobs.removeLast() }
         return JobPage(jobs: jobs, nextCursor: hasMore ? jobs.last?.id.rawValue : nil)

@@ -20,6 +20,12 @@ package struct ULID: Sendable, Hashable, CustomStringConvertible {
         low = sum
     }
 
+    /// The ten characters with which an identifier made at this moment begins; they sort as the moments do.
+    package static func timePrefix(at instant: Instant) -> String {
+        let time = UInt64(clamping: instant.milliseconds)
+        return String(decoding: (0..<10).reversed().map { alphabet[Int(time >> (5 * $0) & 31)] }, as: UTF8.self)
+    }
+
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
     /// 26 characters, the first of them 0 to 7.

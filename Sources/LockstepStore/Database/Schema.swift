@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("2 service fields") { database in
             try database.execute(sql: serviceFields + tasks)
         }
+        migrator.registerMigration("3 lists and actors") { try $0.execute(sql: listing) }
         return migrator
     }
 

@@ -1,5 +1,4 @@
 internal import GRDB
-internal import LockstepJSON
 internal import LockstepModel
 
 /// An event as a row of `events`, chained to the row before it by hash.
@@ -22,22 +21,20 @@ enum EventRecord {
         )
         for event in events {
             sequence += 1
-            let hash = hash(of: event, sequence: sequence, after: previous)
+            let row = ChainedEvent(event, sequence: sequence, after: previous)
             try statement.execute(
                 arguments: [
-                    sequence, event.jobID.rawValue, event.tenantID, event.fromState?.rawValue, event.toState?.rawValue,
-                    event.type, event.actor, event.reason, event.data.column, event.at.milliseconds, previous, hash,
+                    sequence, row.jobID, row.tenantID, row.fromState, row.toState, row.type, row.actor, row.reason,
+                    row.data, row.at, previous, row.hash,
                 ]
             )
-            previous = hash
+            previous = row.hash
         }
     }
 
-    /// SHA-256 over the previous hash and the canonical JSON of the event with this sequence.
+    /// The hash of the event with this sequence, chained to the previous one; ``EventHasher`` says of what.
     static func hash(of event: Event, sequence: Int64, after previous: String) -> String {
-        var numbered = event
-        numbered.sequence = sequence
-        return HexDigest.sha256(Array(previous.utf8) + JSONWriter.bytes(numbered.json, style: .canonical))
+        ChainedEvent(event, sequence: sequence, after: previous).hash
     }
 
     static func event(from row: Row) throws -> Event {

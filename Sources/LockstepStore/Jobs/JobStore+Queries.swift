@@ -39,43 +39,31 @@ extension JobStore {
     }
 
     /// One page of a tenant's jobs, newest first, with their steps.
-    ///
-    /// - Parameter before: Only jobs older than this one.
-    package func jobs(
-        tenant: String,
-        workflow: WorkflowID?,
-        status: JobStatus?,
-        before: JobID?,
-        limit: Int
-    ) async throws(StoreError) -> [Job] {
+    package func jobs(_ query: JobQuery) async throws(StoreError) -> [Job] {
         try await database.read { database in
-            var conditions = ["tenant_id = ?"]
-            var arguments: StatementArguments = [tenant]
-            if let workflow {
-                conditions.append("workflow_id = ?")
-                arguments += [workflow.rawValue]
-            }
-            if let status {
-                conditions.append("status = ?")
-                arguments += [status.rawValue]
-            }
-            if let before {
-                conditions.append("job_id < ?")
-                arguments += [before.rawValue]
-            }
-            arguments += [limit]
-            let rows = try Row.fetchAll(
+            let ids = try JobPlan(query).ids(database)
+            var chosen = SQLConditions()
+            chosen.add("job_id", in: ids)
+            var steps: [String: [JobStep]] = [:]
+            let stepRows = try Row.fetchCursor(
                 database,
-                sql: "SELECT * FROM jobs WHERE \(conditions.joined(separator: " AND ")) ORDER BY job_id DESC LIMIT ?",
-                arguments: arguments
+                sql: "SELECT * FROM steps WHERE \(chosen.sql) ORDER BY job_id, sequence_number",
+                arguments: chosen.arguments
             )
-            return try rows.map { row in
-                let steps = try Row.fetchAll(
-                    try database.cachedStatement(sql: "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number"),
-                    arguments: [row["job_id"] as String]
-                ).map { try StepRecord.step(from: $0) }
-                return try JobRecord.job(from: row, steps: steps)
+            while let row = try stepRows.next() {
+                steps[row["job_id"], default: []].append(try StepRecord.step(from: row))
             }
+            var jobs: [String: Job] = [:]
+            let rows = try Row.fetchCursor(
+                database,
+                sql: "SELECT * FROM jobs WHERE \(chosen.sql)",
+                arguments: chosen.arguments
+            )
+            while let row = try rows.next() {
+                let id: String = row["job_id"]
+                jobs[id] = try JobRecord.job(from: row, steps: steps[id] ?? [])
+            }
+            return ids.compactMap { jobs[$0] }
         }
     }
 

@@ -132,18 +132,15 @@ struct JobStoreTests {
         var seen: [String] = []
         var before: JobID?
         repeat {
-            let page = try await store.jobs(
-                tenant: "default",
-                workflow: nil,
-                status: .pending,
-                before: before,
-                limit: 3
-            )
+            var query = JobQuery(tenant: "default", limit: 3)
+            query.status = .pending
+            query.before = before
+            let page = try await store.jobs(query)
             seen += page.map(\.id.rawValue)
             before = page.count == 3 ? page.last?.id : nil
         } while before != nil
         #expect(seen == (0..<7).reversed().map { "job_\($0)" })
-        #expect(try await store.jobs(tenant: "other", workflow: nil, status: nil, before: nil, limit: 3).isEmpty)
+        #expect(try await store.jobs(JobQuery(tenant: "other", limit: 3)).isEmpty)
     }
 
     @Test func `a part of an id is text, not a pattern`() async throws {

@@ -1,0 +1,113 @@
+internal import GRDB
+package import LockstepModel
+
+/// The append-only, hash-chained log of a project as a whole: it proves itself, and is read in order.
+package struct EventLog: Sendable {
+    private let database: StateDatabase
+
+    package init(_ database: StateDatabase) {
+        self.database = database
+    }
+
+    package init(_ store: JobStore) {
+        database = store.database
+    }
+
+    /// Reads the whole log in one snapshot, recomputes every hash, and rebuilds every job's state from it.
+    ///
+    /// Memory does not grow with the log. What was cut off at the end is found by the counter that SQLite keeps; whoever
+    /// sets that back as well leaves only the jobs' states as a trace.
+    ///
+    /// - Returns: Every edited, deleted, reordered and inserted row, and every job whose row is not what the log says.
+    package func verify() async throws(StoreError) -> LogReport {
+        try await database.read { database in
+            try DatabaseQueue(path: "", configuration: Self.scratchConfiguration).inDatabase { scratch in
+                try Self.verify(database, scratch)
+            }
+        }
+    }
+
+    private static var scratchConfiguration: Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF") }
+        return configuration
+    }
+
+    private static func verify(_ database: Database, _ scratch: Database) throws -> LogReport {
+        var report = LogReport()
+        var replay = try StateReplay(scratch)
+        let byHash = try database.makeStatement(sql: "SELECT \(ChainedEvent.columns) FROM events WHERE hash = ?")
+        var walk = ChainWalk { hash in try Row.fetchOne(byHash, arguments: [hash]).map { ChainedEvent($0) } }
+        let rows = try Row.fetchCursor(database, sql: "SELECT \(ChainedEvent.columns) FROM events ORDER BY sequence")
+        while let row = try rows.next() {
+            let event = ChainedEvent(row)
+            report.eventCount += 1
+            try walk.take(event, report: &report)
+            try replay.take(event, report: &report)
+        }
+        try walk.finish(report: &report)
+        let counter = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
+        let last = max(walk.lastNumber, walk.lastSequence)
+        if counter > last { report.add(.deletion(of: last + 1...counter)) }
+        try checkProtection(database, report: &report)
+        try replay.compare(with: database, report: &report)
+        return report
+    }
+
+    private static func checkProtection(_ database: Database, report: inout LogReport) throws {
+        for trigger in ["events_never_change", "events_never_go"] {
+            let sql = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events' AND name = ?"
+            if try Row.fetchOne(database, sql: sql, arguments: [trigger]) != nil { continue }
+            report.add(
+                LogFinding(
+                    kind: .unprotected,
+                    sequence: nil,
+                    jobID: nil,
+                    message: "The trigger \(trigger) is gone: the database no longer refuses changes of the log."
+                )
+            )
+        }
+    }
+
+    /// Events of a tenant after a sequence number, oldest first.
+    ///
+    /// - Parameters:
+    ///   - job: Only this job's.
+    ///   - type: Only those of this type, `job.failed` for example.
+    package func events(
+        tenant: String,
+        job: JobID? = nil,
+        type: String? = nil,
+        after sequence: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [Event] {
+        try await database.read { database in
+            var conditions = ["sequence > ?"]
+            var arguments: StatementArguments = [sequence]
+            // The plus keeps SQLite from taking a less selective index.
+            conditions.append((job == nil && type != nil ? "" : "+") + "tenant_id = ?")
+            arguments += [tenant]
+            if let type {
+                conditions.append((job == nil ? "" : "+") + "event_type = ?")
+                arguments += [type]
+            }
+            if let job {
+                conditions.append("job_id = ?")
+                arguments += [job.rawValue]
+            }
+            arguments += [limit]
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM events WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence LIMIT ?
+                    """,
+                arguments: arguments
+            ).map { try EventRecord.event(from: $0) }
+        }
+    }
+
+    /// The sequence of the newest event; 0 when there is none.
+    package func lastSequence() async throws(StoreError) -> Int64 {
+        try await database.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM events") ?? 0 }
+    }
+}
