@@ -4,17 +4,18 @@ internal import LockstepModel
 /// How a ``JobQuery`` is answered: one index gives the ids in order, the rest is looked at in the job's row.
 ///
 /// The index is the one that leaves the fewest jobs. Where that cannot be told from the filters alone, as with a text, at
-/// most ``probe`` entries of it are counted first.
+/// most `probe` entries of it are counted first.
 struct JobPlan {
-    /// An index with fewer entries than this is read whole when need be.
-    private static let probe = 4000
     /// An id is made from the clock a moment after the job's own times were taken.
     private static let slack: Int64 = 60_000
 
     private let query: JobQuery
+    private let probe: Int
 
-    init(_ query: JobQuery) {
+    /// - Parameter probe: An index with fewer entries than this is read whole when need be.
+    init(_ query: JobQuery, probe: Int = 4000) {
         self.query = query
+        self.probe = probe
     }
 
     /// The ids of the page, newest first.
@@ -27,7 +28,7 @@ struct JobPlan {
                 [query.tenant, instant.milliseconds],
                 database
             )
-            if count < Self.probe { return try byUpdate(instant, database) }
+            if count < probe { return try byUpdate(instant, database) }
         }
         return try byIndex(database)
     }
@@ -35,18 +36,18 @@ struct JobPlan {
     private func isTextBest(_ text: String, _ database: Database) throws -> Bool {
         guard query.workflow != nil || query.actor != nil || query.states != nil else { return true }
         let match = "SELECT 1 FROM job_text WHERE job_text MATCH ?"
-        if try count(match, [Self.trigrams(text)], database) < Self.probe { return true }
+        if try count(match, [Self.trigrams(text)], database) < probe { return true }
         var others = SQLConditions()
         addPlace(to: &others)
         if let states = query.states { others.add("i.state", in: states.map(\.rawValue)) }
         let table = query.actor == nil ? "jobs" : "job_actors"
-        return try count("SELECT 1 FROM \(table) i WHERE \(others.sql)", others.arguments, database) >= Self.probe
+        return try count("SELECT 1 FROM \(table) i WHERE \(others.sql)", others.arguments, database) >= probe
     }
 
     private func count(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> Int {
         try Int.fetchOne(
             database,
-            sql: "SELECT count(*) FROM (\(sql) LIMIT \(Self.probe))",
+            sql: "SELECT count(*) FROM (\(sql) LIMIT \(probe))",
             arguments: arguments
         ) ?? 0
     }
