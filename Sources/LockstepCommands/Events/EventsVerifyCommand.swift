@@ -17,7 +17,8 @@ struct EventsVerifyCommand: ReadingCommand {
 
     func run() async throws {
         let console = Console.standard
-        let report = try await project.open().service.verifyEvents()
+        let open = try project.open()
+        let report = try await open.service.verifyEvents(as: open.actor)
         if output.isJSON {
             try console.print([
                 "is_sound": .bool(report.isSound), "events": .integer(report.eventCount),

@@ -44,7 +44,10 @@ extension JobService {
     }
 
     /// Checks the whole log of the project against its hashes and against the jobs, whoever they belong to.
-    package func verifyEvents() async throws(JobError) -> LogReport {
-        try await stored { () async throws(StoreError) in try await log.verify() }
+    ///
+    /// - Throws: `PERMISSION_DENIED` without `job:admin`: the log tells of every tenant.
+    package func verifyEvents(as actor: Actor) async throws(JobError) -> LogReport {
+        try actor.require(.verifyEvents)
+        return try await stored { () async throws(StoreError) in try await log.verify() }
     }
 }

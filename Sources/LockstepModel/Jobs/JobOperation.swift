@@ -41,6 +41,8 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
 
     /// Sets any state, past every guard.
     case overrideState
+    /// Checks the log of all tenants.
+    case verifyEvents
 
     package var scope: Scope {
         switch self {
@@ -54,7 +56,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
             .failOverdueJob:
             .execute
-        case .overrideState: .admin
+        case .overrideState, .verifyEvents: .admin
         }
     }
 }

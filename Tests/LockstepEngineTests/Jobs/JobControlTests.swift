@@ -2,6 +2,7 @@ import LockstepEngine
 import LockstepExecution
 import LockstepJSON
 import LockstepModel
+import LockstepStore
 import Synchronization
 import Testing
 
@@ -308,6 +309,31 @@ struct JobControlTests {
             try await fixture.service.listAssets(created.id, as: fixture.actor)
         }
         #expect(error?.code == .jobNotFound)
+    }
+
+    @Test func `the log alone proves the state of every job, whatever was done to it`() async throws {
+        let failing = ScriptedExecutor { (invocation, _) throws(ExecutionError) in
+            invocation.stepID == StepID("first")
+                ? ScriptedExecutor.success(["result": .value("HELLO")]) : ScriptedExecutor.failure("no")
+        }
+        let fixture = try EngineFixture(executor: failing)
+        let (service, ann) = (fixture.service, fixture.actor)
+        let retried = try await fixture.createJob()
+        _ = try await service.startJob(retried.id, as: ann)
+        _ = try await service.retryJob(retried.id, as: ann)
+        let reset = try await fixture.createJob()
+        _ = try await service.startJob(reset.id, as: ann)
+        _ = try await service.resetJob(reset.id, as: ann)
+        let overridden = try await fixture.createJob()
+        _ = try await service.cancelJob(overridden.id, targetState: "failed", reason: "stuck", as: ann)
+        let stepwise = try await fixture.createJob()
+        _ = try await service.executeStep(stepwise.id, as: ann)
+        let deleted = try await fixture.createJob()
+        _ = try await service.cancelJob(deleted.id, as: ann)
+        try await service.deleteJob(deleted.id, as: ann)
+        let report = try await service.verifyEvents(as: ann)
+        #expect(report.isSound, "\(report.findings.prefix(3))")
+        #expect(report.jobCount >= 4)
     }
 
     @Test func `of many cancellations and one run exactly one end is recorded`() async throws {

@@ -112,6 +112,9 @@ struct JobPermissionTests {
             case .failOverdueJob:
                 _ = try await service.failOverdueJobs(as: actor)
                 return !actor.isSystem && actor.tenantID != "default"
+            case .verifyEvents:
+                _ = try await service.verifyEvents(as: actor)
+                return !actor.isSystem && actor.tenantID != "default"
             case .overrideState:
                 _ = try await service.cancelJob(id, targetState: "failed", reason: "stuck", as: actor)
             }

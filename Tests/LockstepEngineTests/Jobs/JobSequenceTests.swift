@@ -1,5 +1,6 @@
 import LockstepEngine
 import LockstepModel
+import LockstepStore
 import Testing
 
 /// Random operations on external jobs, each compared with a model of a few lines.
@@ -76,6 +77,8 @@ struct JobSequenceTests {
             #expect(events.count == changes)
             #expect(events.last { $0.toState != nil }?.toState == expected.state)
         }
+        let report = try await service.verifyEvents(as: ann)
+        #expect(report.isSound, "\(report.findings.prefix(3))")
     }
 
     private func perform(
