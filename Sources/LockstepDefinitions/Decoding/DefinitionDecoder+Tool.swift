@@ -3,14 +3,19 @@ package import LockstepModel
 
 extension DefinitionDecoder {
     private static let toolKeys = [
-        "tool_id", "name", "version", "description", "command", "parameters", "outputs", "stdin", "env", "secrets",
+        "tool_id", "name", "version", "description", "command", "parameters", "outputs", "stdin", "env",
         "exit_codes", "progress", "stub", "estimated_cost", "idempotent", "cache", "sandbox", "resources",
     ]
+
+    /// A tool that counts on a secret must not run without it.
+    private static let laterToolKeys: Set<String> = ["secrets"]
 
     /// Reads a tool; nil when it is no object at all. The tool may be used only when there are no problems.
     package mutating func tool(_ json: JSONValue, folder: String? = nil) -> Tool? {
         let root = JSONPointer()
-        guard let members = members(json, "a tool", known: Self.toolKeys, at: root) else { return nil }
+        guard let members = members(json, "a tool", known: Self.toolKeys, later: Self.laterToolKeys, at: root) else {
+            return nil
+        }
         let id = name("tool_id", in: members, "a tool")
         for key in ["name", "version", "command"] { require(key, in: members, "a tool") }
         var tool = Tool(
@@ -26,7 +31,6 @@ extension DefinitionDecoder {
         tool.outputs = outputs(in: members)
         tool.stdin = members["stdin"].flatMap { template($0, "stdin", at: members.place("stdin")) }
         tool.environment = environment(in: members)
-        tool.secrets = secrets(in: members)
         tool.successExitCodes = successExitCodes(in: members)
         tool.progressPattern = progressPattern(in: members)
         tool.sandbox = sandbox(in: members)
@@ -127,25 +131,13 @@ extension DefinitionDecoder {
     private mutating func environment(in members: Members) -> [String: Template] {
         var environment: [String: Template] = [:]
         for (name, value, place) in entries("env", in: members) {
-            checkVariable(environment: name, at: place, concernsName: true)
+            checkVariable(environment: name, at: place)
             environment[name] = template(value, name, at: place)
         }
         return environment
     }
 
-    private mutating func secrets(in members: Members) -> [String] {
-        let environment = members["env"]?.objectValue ?? [:]
-        var secrets: [String] = []
-        for (name, place) in texts("secrets", in: members) {
-            checkVariable(environment: name, at: place, concernsName: false)
-            if environment.contains(name) { note(place, "`\(name)` is both a secret and a variable of `env`") }
-            if secrets.contains(name) { note(place, "the secret `\(name)` is named twice") }
-            secrets.append(name)
-        }
-        return secrets
-    }
-
-    private mutating func checkVariable(environment name: String, at place: JSONPointer, concernsName: Bool) {
+    private mutating func checkVariable(environment name: String, at place: JSONPointer) {
         let isValid = DefinitionName.isValid(name) && !name.contains { $0 == "." || $0 == "-" }
         let message =
             if !isValid {
@@ -156,7 +148,7 @@ extension DefinitionDecoder {
                 ""
             }
         guard !message.isEmpty else { return }
-        if concernsName { noteName(place, message) } else { note(place, message) }
+        noteName(place, message)
     }
 
     private mutating func successExitCodes(in members: Members) -> Set<Int32> {

@@ -84,7 +84,7 @@ struct InputParser {
             if schema.types.isEmpty || schema.types.contains(.string) || schema.enumeration != nil {
                 return .string(text)
             }
-            let wanted = schema.types.map(\.rawValue).sorted().joined(separator: " or ")
+            let wanted = schema.typesShown
             if schema.types.isSubset(of: [.array, .object]) {
                 throw InputProblem("must be \(wanted) in JSON, such as '[\"a\", \"b\"]'; \(error.message).")
             }

@@ -36,7 +36,6 @@ struct ToolDecodingTests {
               c: { stdout: text, description: Said }
             stdin: "${text}"
             env: { LANG: C.UTF-8, N: "${n}" }
-            secrets: [API_TOKEN]
             exit_codes: { success: [0, 3] }
             progress: { pattern: '(?<percent>\\d+)%' }
             stub: { c: hello, code: 0 }
@@ -68,7 +67,6 @@ struct ToolDecodingTests {
         #expect(tool.output("c")?.source == .stream(.stdout, .text))
         #expect(tool.stdin?.solePlaceholder == "text")
         #expect(tool.environment["N"]?.solePlaceholder == "n")
-        #expect(tool.secrets == ["API_TOKEN"])
         #expect(tool.successExitCodes == [0, 3])
         #expect(tool.progressPattern == #"(?<percent>\d+)%"#)
         #expect(tool.stub == ["c": "hello", "code": 0])
@@ -121,7 +119,7 @@ struct ToolDecodingTests {
             "env: {LOCKSTEP_JOB_ID: x}",
             "5:7: error: environment variables that begin with LOCKSTEP_ are set by the runner"
         ),
-        ("env: {A: x}\nsecrets: [A]", "6:11: error: `A` is both a secret and a variable of `env`"),
+        ("secrets: [A]", "5:1: error: `secrets` is not supported in this version"),
         (
             "command: [/tool/x.sh]",
             "4:11: error: this tool has no folder of its own; move it to tools-registry/t/tool.yaml, beside x.sh"
