@@ -34,8 +34,8 @@ def check_run():
     result = lockstep("run", "workflow", "analyze_document", "-i", DOCUMENT, "-i", "analysis_depth=detailed", "--output", "json")
     check("the example run ends with exit code 0", result.returncode == 0, result.stderr)
     try:
-        job = json.loads(result.stdout)
-    except ValueError as error:
+        job = json.loads(result.stdout)["data"]
+    except (KeyError, ValueError) as error:
         check("--output json prints one JSON document", False, f"{error}: {result.stdout}")
         return
     check("--output json prints one JSON document", isinstance(job, dict), job)

@@ -162,7 +162,7 @@ def measure(program, project, repeat):
         for cursor in ([], ["--cursor", found[0]] if found else []):
             command = [program, "jobs", "list", "--project", project, "--measure", str(repeat)] + options + cursor
             answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            times = [value / 1000 for value in json.loads(answer)["microseconds"]]
+            times = [value / 1000 for value in json.loads(answer)["data"]["microseconds"]]
             worst[len(names)] = max(worst[len(names)], statistics.median(times))
             shown.append(f"{statistics.median(times):7.2f} {max(times):7.2f}")
         print(f"{' + '.join(names):32} {matching:9} jobs  {'   '.join(shown)}", flush=True)

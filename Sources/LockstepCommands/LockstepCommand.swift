@@ -19,6 +19,7 @@ struct LockstepCommand: AsyncParsableCommand {
         version: "lockstep 0.1.0",
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
+            ExplainCommand.self,
             OutputsCommand.self, WorkflowsCommand.self, ToolsCommand.self, DoctorCommand.self, ExitCodesCommand.self,
         ]
     )

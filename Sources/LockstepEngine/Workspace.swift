@@ -19,6 +19,7 @@ package struct Workspace: Sendable {
     package static func open(
         _ project: Project,
         executor: (any StepExecutor)? = nil,
+        configuration: ProjectConfiguration = ProjectConfiguration(),
         now: @escaping @Sendable () -> Instant = { Instant.now() }
     ) throws(JobError) -> Workspace {
         do throws(StoreError) {
@@ -35,6 +36,7 @@ package struct Workspace: Sendable {
                 blobs: blobs,
                 mediaTypes: mediaTypes,
                 ballast: ballast,
+                privateTenants: configuration.privateTenants,
                 identifiers: IdentifierSource(now: now),
                 now: now
             )
@@ -63,8 +65,16 @@ struct EngineContext: Sendable {
     let blobs: BlobStore
     let mediaTypes: LazyMediaTypes
     let ballast: Ballast
+    /// Tenants whose users see only jobs that they made or are assigned to.
+    let privateTenants: Set<String>
     let identifiers: IdentifierSource
     let now: @Sendable () -> Instant
+
+    /// Whose jobs alone an actor sees in a tenant; nil when it sees all of them.
+    func ownerOnly(_ actor: Actor, in tenant: String) -> String? {
+        guard privateTenants.contains(tenant), actor.kind != .system, !actor.may(.admin) else { return nil }
+        return actor.id
+    }
 }
 
 extension JobError {

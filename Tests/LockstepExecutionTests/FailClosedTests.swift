@@ -6,7 +6,7 @@ import Testing
 @testable import LockstepExecution
 
 /// What happens when something that a step needs is not there.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FailClosedTests {
     private let bench: StepBench
 

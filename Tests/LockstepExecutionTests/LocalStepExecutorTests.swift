@@ -5,7 +5,7 @@ import Testing
 
 @testable import LockstepExecution
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LocalStepExecutorTests {
     private let bench: StepBench
 
@@ -59,7 +59,7 @@ struct LocalStepExecutorTests {
 
     @Test func `steps run side by side and quick ones are noticed while a slow one runs`() async throws {
         let stop = StopSignal()
-        let slow = bench.invocation(["sh", "-c", "touch ready; sleep 50"])
+        let slow = bench.invocation(["sh", "-c", "touch ready; sleep 3000"])
         async let slowOutcome = bench.run(slow, stop: stop)
         // Started together with the slow one, and when it runs: none may depend on its end.
         async let first = bench.run(bench.invocation(["true"]))
@@ -75,7 +75,7 @@ struct LocalStepExecutorTests {
 
     @Test func `the supervisor leads a session of its own, away from the runner's terminal`() async throws {
         let stop = StopSignal()
-        let invocation = bench.invocation(["sleep", "50"])
+        let invocation = bench.invocation(["sleep", "3000"])
         async let outcome = bench.run(invocation, stop: stop)
         let supervisor = try await TestWait.supervisor(of: invocation)
         #expect(getsid(supervisor) == supervisor)

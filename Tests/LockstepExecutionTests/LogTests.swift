@@ -5,7 +5,7 @@ import Testing
 
 @testable import LockstepExecution
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LogTests {
     private let bench: StepBench
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LockstepExecution
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OutputCollectorTests {
     private let bench: StepBench
 

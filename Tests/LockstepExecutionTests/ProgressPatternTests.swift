@@ -23,7 +23,7 @@ struct ProgressPatternTests {
     }
 
     /// The tool goes on only when its line has been noticed, so nothing here depends on how quick the machine is.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `a running tool's lines become percent`() async throws {
         let bench = try StepBench()
         let script = "for i in 1 2 3 4; do echo $i of 4; while ! [ -e seen$i ]; do sleep 0.05; done; done"

@@ -6,7 +6,7 @@ import Testing
 @testable import LockstepExecution
 
 /// What a tool sees and may do, found out by real programs in the real sandbox.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SandboxTests {
     private let bench: StepBench
 

@@ -5,7 +5,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Tests of what must not wait for the grace use one that is longer than the time limit: waiting for it is the failure.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoppingTests {
     private let bench: StepBench
     private let patient: StepBench

@@ -7,7 +7,7 @@ import Testing
 @testable import LockstepExecution
 
 /// The supervisor by itself, with no runner beside it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SupervisorTests {
     private let bench: StepBench
 
@@ -51,7 +51,7 @@ struct SupervisorTests {
     }
 
     @Test func `the lock is held while the supervisor lives and says who it is`() async throws {
-        let invocation = bench.invocation(["sh", "-c", "touch ready; sleep 30"])
+        let invocation = bench.invocation(["sh", "-c", "touch ready; sleep 3000"])
         let layout = try startAlone(invocation)
         try await TestWait.file("ready", of: invocation)
         let file = open(layout.lock, O_RDWR | O_CLOEXEC)

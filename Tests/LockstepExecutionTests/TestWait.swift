@@ -6,13 +6,13 @@ import LockstepJSON
 
 /// Waiting in tests for what other processes do; everything has an end.
 enum TestWait {
-    /// Tries until there is a value; gives up after ten seconds.
+    /// Tries until there is a value; gives up after two minutes.
     static func value<Value>(_ find: () -> Value?) async throws -> Value {
-        for _ in 0..<1000 {
+        for _ in 0..<12_000 {
             if let value = find() { return value }
             try await Task.sleep(for: .milliseconds(10))
         }
-        throw TestFailure(message: "waited ten seconds in vain")
+        throw TestFailure(message: "waited two minutes in vain")
     }
 
     /// The host's number of the first process in a running step's sandbox.

@@ -23,10 +23,14 @@ struct CheckCommand: ReadingCommand {
         let findings = report.findings
         let errors = findings.filter(\.isError).count
         if output.isJSON {
-            try console.print([
+            let data: JSONValue = [
                 "valid": .bool(errors == 0), "files": .array(report.files.map { .string($0) }),
                 "findings": .array(findings.map(\.json)),
-            ])
+            ]
+            let message = summary(files: report.files.count, errors: errors, warnings: findings.count - errors)
+            try console.print(
+                errors == 0 ? OperationResult(data) : OperationResult(.workflowInvalid, message, data: data)
+            )
         } else {
             let stream = console.output
             for finding in findings {

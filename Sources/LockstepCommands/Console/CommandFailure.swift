@@ -50,17 +50,18 @@ package struct CommandFailure: Error, Sendable {
     }
 
     /// What `--output json` prints instead of a result.
-    package var json: JSONValue {
-        var object: JSONObject = [
-            "success": false, "error_code": .string(code.rawValue), "error_message": .string(message),
-        ]
+    package var result: OperationResult { result(data: .null) }
+
+    /// The same beside something that is there in spite of it.
+    package func result(data: JSONValue) -> OperationResult {
+        var details: JSONObject = [:]
         if !fields.isEmpty {
-            object["fields"] = .array(
+            details["fields"] = .array(
                 fields.map { ["field": .string($0.field), "message": .string($0.message)] }
             )
         }
-        if !findings.isEmpty { object["findings"] = .array(findings.map(\.json)) }
-        return .object(object)
+        if !findings.isEmpty { details["findings"] = .array(findings.map(\.json)) }
+        return OperationResult(errorCode: code.rawValue, errorMessage: message, data: data, details: details)
     }
 }
 

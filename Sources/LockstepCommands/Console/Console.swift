@@ -1,6 +1,6 @@
 internal import Glibc
 package import LockstepJSON
-internal import LockstepModel
+package import LockstepModel
 
 /// Where a command writes: the result on standard output, everything else on standard error.
 package struct Console: Sendable {
@@ -22,9 +22,14 @@ package struct Console: Sendable {
         try output.write(text.hasSuffix("\n") ? text : text + "\n")
     }
 
-    /// Writes the result as indented JSON.
-    package func print(_ json: JSONValue) throws(CommandFailure) {
-        try print(JSONWriter.text(json, style: .pretty))
+    /// Writes what was asked for as indented JSON, as `data` of an ``OperationResult``.
+    package func print(_ data: JSONValue) throws(CommandFailure) {
+        try print(OperationResult(data))
+    }
+
+    /// Writes an answer as indented JSON.
+    package func print(_ result: OperationResult) throws(CommandFailure) {
+        try print(JSONWriter.text(result.json, style: .pretty))
     }
 
     package func print(_ table: Table) throws(CommandFailure) {

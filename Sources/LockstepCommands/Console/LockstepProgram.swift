@@ -80,7 +80,7 @@ package enum LockstepProgram {
     }
 
     private static func answer(_ failure: CommandFailure, console: Console, wantsJSON: Bool) -> Int32 {
-        if wantsJSON { try? console.print(failure.json) }
+        if wantsJSON { try? console.print(failure.result) }
         console.report(failure)
         return failure.status.rawValue
     }

@@ -28,7 +28,11 @@ struct DoctorCommand: ReadingCommand {
         }
         let isHealthy = !checks.contains { $0.state == .failed }
         if output.isJSON {
-            try console.print(["healthy": .bool(isHealthy), "checks": .array(checks.map(\.json))])
+            let data: JSONValue = ["healthy": .bool(isHealthy), "checks": .array(checks.map(\.json))]
+            let problems = checks.filter { $0.state == .failed }.map(\.found).joined(separator: " ")
+            try console.print(
+                isHealthy ? OperationResult(data) : OperationResult(.sandboxUnavailable, problems, data: data)
+            )
         } else {
             let stream = console.output
             try console.print(HealthCheck.text(of: checks, width: stream.width, painter: stream.painter))

@@ -37,7 +37,9 @@ struct EventsFollowCommand: ReadingCommand {
         while true {
             let events = try await open.service.listEvents(filter, as: open.actor)
             for event in events {
-                try console.print(output.isJSON ? JSONWriter.text(event.json) : EventTable.line(event))
+                try console.print(
+                    output.isJSON ? JSONWriter.text(OperationResult(event.json).json) : EventTable.line(event)
+                )
             }
             filter.after = events.last?.sequence ?? filter.after
             if events.count == filter.limit { continue }

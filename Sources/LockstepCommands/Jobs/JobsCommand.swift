@@ -4,10 +4,18 @@ internal import ArgumentParser
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
-        abstract: "Lists, shows, follows and cancels jobs.",
+        abstract: "Makes, runs, watches and changes jobs, and shows what happened to them.",
         subcommands: [
-            JobsListCommand.self, JobsShowCommand.self, JobsLogsCommand.self, JobsEventsCommand.self,
-            JobsCancelCommand.self,
+            JobsListCommand.self, JobsShowCommand.self, JobsWatchCommand.self, JobsLogsCommand.self,
+            JobsEventsCommand.self,
+            JobsCreateCommand.self, JobsUpdateCommand.self, JobsSetInputCommand.self, JobsClearInputsCommand.self,
+            JobsValidateCommand.self, JobsScheduleCommand.self, JobsDeleteCommand.self,
+            JobsStartCommand.self, JobsStepCommand.self, JobsPauseCommand.self, JobsResumeCommand.self,
+            JobsCancelCommand.self, JobsRetryCommand.self, JobsResetCommand.self,
+            JobsCompleteCommand.self, JobsFailCommand.self, JobsPartialCommand.self, JobsProgressCommand.self,
+            JobsCheckpointCommand.self, JobsAssignCommand.self, JobsCostCommand.self,
+            JobsLinkTaskCommand.self, JobsUnlinkTaskCommand.self, JobsTasksCommand.self,
+            JobsCompleteTaskCommand.self,
         ]
     )
 }

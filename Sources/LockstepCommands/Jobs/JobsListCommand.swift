@@ -19,6 +19,15 @@ struct JobsListCommand: ReadingCommand {
     @Option(help: ArgumentHelp("Only jobs in whose log this person or agent appears.", valueName: "name"))
     var actor: String?
 
+    @Option(help: ArgumentHelp("Only jobs of this batch.", valueName: "id"))
+    var batch: String?
+
+    @Option(help: ArgumentHelp("Only jobs of this schedule.", valueName: "id"))
+    var schedule: String?
+
+    @Option(help: ArgumentHelp("Only jobs of this plan.", valueName: "id"))
+    var plan: String?
+
     @Option(
         help: ArgumentHelp("Only jobs made after this moment (2024-03-20 or 2024-03-20T10:30:00Z).", valueName: "time")
     )
@@ -59,6 +68,9 @@ struct JobsListCommand: ReadingCommand {
         )
         filter.state = state
         filter.actor = actor
+        filter.batch = batch
+        filter.schedule = schedule
+        filter.plan = plan
         filter.createdAfter = createdAfter?.instant
         filter.updatedBefore = updatedBefore?.instant
         filter.text = text
@@ -71,7 +83,7 @@ struct JobsListCommand: ReadingCommand {
         }
         try console.print(JobTable.table(page.jobs, isForTerminal: console.output.isTerminal, now: .now()))
         if page.jobs.isEmpty {
-            let isFiltered = status != nil || workflow != nil || cursor != nil
+            let isFiltered = filter != JobFilter(limit: limit)
             console.note("There are no \(isFiltered ? "such jobs" : "jobs yet"). `lockstep run workflow` starts one.")
         }
         if let next = page.nextCursor { console.note("There are more: --cursor \(next)") }

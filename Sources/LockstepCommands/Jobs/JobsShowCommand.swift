@@ -19,6 +19,6 @@ struct JobsShowCommand: ReadingCommand {
         let job = try await open.job(target.job)
         if output.isJSON { return try console.print(job.json) }
         let stream = console.output
-        try console.print(JobDetails.text(of: job, now: .now(), width: stream.width, painter: stream.painter))
+        try console.print(JobText.text(of: job, now: .now(), width: stream.width, painter: stream.painter))
     }
 }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import LockstepDefinitions
 internal import LockstepEngine
 internal import LockstepModel
@@ -15,6 +14,20 @@ struct ProjectOptions: ParsableArguments {
     )
     var folder: String?
 
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Who acts: a user of lockstep.yaml; otherwise the operating-system user.",
+            valueName: "user"
+        )
+    )
+    var user: String?
+
+    @Option(
+        help: ArgumentHelp("The tenant to act in; otherwise the first of the user's, or `default`.", valueName: "name")
+    )
+    var tenant: String?
+
     /// Finds the project.
     func project() throws -> Project {
         try Project.discover(
@@ -26,32 +39,34 @@ struct ProjectOptions: ParsableArguments {
 
     /// Finds the project and opens its state.
     func open() throws -> OpenProject {
-        OpenProject(workspace: try Workspace.open(try project()))
+        try open(try project())
+    }
+
+    /// Opens the state of a project that was found before.
+    func open(_ project: Project) throws -> OpenProject {
+        let configuration = try ProjectConfiguration(of: project)
+        let actor = try configuration.actor(named: user, tenant: tenant, login: LoginName.current())
+        return OpenProject(
+            workspace: try Workspace.open(project, configuration: configuration),
+            actor: actor
+        )
+    }
+
+    /// The same options as words of a command line.
+    var arguments: [String] {
+        (user.map { ["--as", $0] } ?? []) + (tenant.map { ["--tenant", $0] } ?? [])
     }
 }
 
-/// An opened project and the operating-system user who works on it.
+/// An opened project and who works on it.
 struct OpenProject {
     let workspace: Workspace
-    let actor = Actor(id: Self.userName())
+    let actor: Actor
 
     var service: JobService { workspace.service }
 
     /// The job that somebody means by a full id, by a unique part of at least 4 characters, or by `last`.
     func job(_ text: String) async throws(JobError) -> Job {
         try await service.findJob(text, as: actor)
-    }
-
-    /// The login name; `uid 1000` where the system knows none.
-    private static func userName() -> String {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-            guard let memory = buffer.baseAddress,
-                getpwuid_r(getuid(), &entry, memory, buffer.count, &found) == 0, found != nil,
-                let name = entry.pw_name
-            else { return "uid \(getuid())" }
-            return String(cString: name)
-        }
     }
 }

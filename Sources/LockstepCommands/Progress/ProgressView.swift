@@ -99,7 +99,7 @@ package struct ProgressView: Sendable {
     }
 
     private func elapsed(_ row: Row, since start: Instant, now: Instant) -> String {
-        TimeText.duration(seconds: (row.completedAt ?? now).seconds(since: start))
+        DurationText.short(seconds: (row.completedAt ?? now).seconds(since: start))
     }
 
     /// The line that says, where nothing can be redrawn, that a step started or ended; nil when there is nothing to say.
@@ -115,7 +115,7 @@ package struct ProgressView: Sendable {
             guard let start = row.startedAt, let end = row.completedAt else {
                 return "\(place): \(row.status.mark.word)"
             }
-            let took = TimeText.duration(seconds: end.seconds(since: start))
+            let took = DurationText.short(seconds: end.seconds(since: start))
             return "\(place): \(row.status.mark.word) after \(took)"
         }
     }

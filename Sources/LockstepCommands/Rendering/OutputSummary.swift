@@ -32,8 +32,3 @@ package enum OutputSummary {
         return lines.joined(separator: "\n")
     }
 }
-
-extension JobID {
-    /// The last 8 characters: short, and accepted wherever a job is named as long as no other job ends so.
-    package var shortText: String { String(rawValue.suffix(8)) }
-}

@@ -33,9 +33,9 @@ package struct InputArguments: Sendable {
         self.inputs = inputs
     }
 
-    /// All inputs of a run: those of the files, except where an argument means the same variable, then the arguments.
-    package func joined(with fromFiles: [GivenInput], of workflow: Workflow) -> [GivenInput] {
-        func variable(_ input: GivenInput) -> String { workflow.inputVariable(input.name)?.id ?? input.name }
+    /// All inputs for these variables: those of the files, except where an argument means the same variable, then the arguments.
+    package func joined(with fromFiles: [GivenInput], of variables: [InputVariable]) -> [GivenInput] {
+        func variable(_ input: GivenInput) -> String { variables.named(input.name)?.id ?? input.name }
         let given = Set(inputs.map(variable))
         return fromFiles.filter { !given.contains(variable($0)) } + inputs
     }

@@ -5,6 +5,13 @@ internal import LockstepModel
 
 /// Reads the files that `--inputs` names.
 enum InputFileReader {
+    /// The inputs of several files, one after the other; the paths may be relative.
+    static func read(all paths: [String]) throws(CommandFailure) -> [GivenInput] {
+        var inputs: [GivenInput] = []
+        for path in paths { inputs += try read(ProcessEnvironment.absolute(path)) }
+        return inputs
+    }
+
     /// The inputs of a YAML or JSON file, in its order; relative paths in it begin at its folder.
     ///
     /// - Parameter path: Absolute.

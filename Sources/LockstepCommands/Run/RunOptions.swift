@@ -3,23 +3,7 @@ internal import LockstepModel
 
 /// What `run workflow` and `run tool` share.
 struct RunOptions: ParsableArguments {
-    @Option(
-        name: [.customShort("i"), .customLong("input")],
-        help: ArgumentHelp(
-            "An input; a file is given by its path, a list by several -i of the same name or as JSON. Repeatable.",
-            valueName: "name=value"
-        )
-    )
-    var inputs: [String] = []
-
-    @Option(
-        name: .customLong("inputs"),
-        help: ArgumentHelp(
-            "A YAML or JSON file of inputs by name; paths in it are relative to it. -i wins over it.",
-            valueName: "file"
-        )
-    )
-    var inputFiles: [String] = []
+    @OptionGroup var inputs: InputOptions
 
     @Option(name: .customLong("name"), help: "What the job is called; otherwise the workflow's name.")
     var name: String?

@@ -18,9 +18,8 @@ struct RunToolCommand: ReadingCommand {
     @OptionGroup var project: ProjectOptions
 
     func run() async throws {
-        let assignments = try InputArguments(run.inputs)
-        let project = try project.project()
-        let checked = try ToolWorkflow.wrapping(try Catalog(project).tool(ToolID(tool)))
-        try await JobLaunch(options: run, assignments: assignments, isJSON: output.isJSON).run(checked, in: project)
+        let found = try project.project()
+        let checked = try ToolWorkflow.wrapping(try Catalog(found).tool(ToolID(tool)))
+        try await JobLaunch(options: run, project: project, isJSON: output.isJSON).run(checked, in: found)
     }
 }

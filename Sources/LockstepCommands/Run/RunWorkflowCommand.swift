@@ -21,16 +21,8 @@ struct RunWorkflowCommand: ReadingCommand {
     @OptionGroup var project: ProjectOptions
 
     func run() async throws {
-        let assignments = try InputArguments(run.inputs)
-        let project = try project.project()
-        let checked = try definition(in: Catalog(project))
-        try await JobLaunch(options: run, assignments: assignments, isJSON: output.isJSON).run(checked, in: project)
-    }
-
-    private func definition(in catalog: Catalog) throws(DefinitionError) -> CheckedWorkflow {
-        let isPath = workflow.contains("/") || [".yaml", ".yml", ".json"].contains { workflow.hasSuffix($0) }
-        return isPath
-            ? try catalog.workflow(atPath: ProcessEnvironment.absolute(workflow))
-            : try catalog.workflow(WorkflowID(workflow))
+        let found = try project.project()
+        let checked = try Catalog(found).workflow(named: workflow, from: ProcessEnvironment.currentFolder)
+        try await JobLaunch(options: run, project: project, isJSON: output.isJSON).run(checked, in: found)
     }
 }

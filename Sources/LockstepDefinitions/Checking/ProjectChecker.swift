@@ -53,8 +53,15 @@ private struct Run {
     var report: CheckReport { CheckReport(files: files.sorted(), findings: findings.sorted()) }
 
     mutating func checkAll() {
+        checkConfiguration()
         checkWorkflows()
         checkTools()
+    }
+
+    private mutating func checkConfiguration() {
+        guard SourceFile.exists("\(project.root)/\(ProjectConfiguration.fileName)") else { return }
+        files.insert(ProjectConfiguration.fileName)
+        findings.formUnion(ProjectConfiguration.load(project).findings)
     }
 
     private mutating func checkWorkflows() {
@@ -97,6 +104,7 @@ private struct Run {
 
     mutating func check(path: String) {
         if SourceFile.isFolder(path) { return check(folder: path) }
+        if path == "\(project.root)/\(ProjectConfiguration.fileName)" { return checkConfiguration() }
         let file = DefinitionFile(path: path)
         guard let document = SourceDocument.load(path, named: project.relative(path)) else {
             findings.insert(Finding(file: project.relative(path), message: "there is no such file"))

@@ -26,12 +26,13 @@ extension DefinitionDecoder {
     }
 
     mutating func limits(in members: Members) -> ResourceLimits {
-        let known = ["wall", "memory", "processes", "open_files", "file_size", "work_size", "log_size"]
+        let known = ["wall", "grace", "memory", "processes", "open_files", "file_size", "work_size", "log_size"]
         var limits = ResourceLimits.standard
         guard let value = members["resources"],
             let entry = self.members(value, "`resources`", known: known, at: members.place("resources"))
         else { return limits }
         limits.wall = duration("wall", in: entry) ?? limits.wall
+        limits.grace = duration("grace", in: entry) ?? limits.grace
         limits.memory = size("memory", in: entry) ?? limits.memory
         limits.processes = count("processes", in: entry, 1...1_000_000) ?? limits.processes
         limits.openFiles = count("open_files", in: entry, 16...1_000_000) ?? limits.openFiles

@@ -44,6 +44,16 @@ package struct Catalog: Sendable {
         return try workflow(file, named: "the workflow `\(id)`", doubles: files.dropFirst())
     }
 
+    /// Reads what somebody means who types the id of a workflow or the path of a workflow file.
+    ///
+    /// - Parameter folder: Where a relative path begins.
+    /// - Throws: As ``workflow(_:)``.
+    package func workflow(named text: String, from folder: String) throws(DefinitionError) -> CheckedWorkflow {
+        let isPath = text.contains("/") || DefinitionFile.stem(text) != nil
+        guard isPath else { return try workflow(WorkflowID(text)) }
+        return try workflow(atPath: text.hasPrefix("/") ? text : folder + "/" + text)
+    }
+
     /// Reads a workflow from any file; its tools are those of the project.
     ///
     /// - Throws: As ``workflow(_:)``.

@@ -33,9 +33,7 @@ struct InputIntake {
         var taken = Taken()
         var inputs: [String: [GivenInput]] = [:]
         for input in given {
-            if let variable = variables.first(where: { $0.id == input.name })
-                ?? variables.first(where: { $0.name == input.name })
-            {
+            if let variable = variables.named(input.name) {
                 inputs[variable.id, default: []].append(input)
             } else {
                 taken.errors.append(FieldError(field: input.name, message: unknown(input.name)))

@@ -8,6 +8,11 @@ package struct JobFilter: Sendable, Hashable {
     package var state: JobState?
     /// Anyone who appears in the job's log.
     package var actor: String?
+    /// The actor's own when nil; another one's only for the system's actors.
+    package var tenant: String?
+    package var batch: String?
+    package var schedule: String?
+    package var plan: String?
     package var createdAfter: Instant?
     package var updatedBefore: Instant?
     /// A part of the name or the description, at least three characters; ASCII letters in either case.
@@ -37,6 +42,9 @@ package struct JobFilter: Sendable, Hashable {
         query.status = status
         query.state = state
         query.actor = actor
+        query.batch = batch
+        query.schedule = schedule
+        query.plan = plan
         query.createdAfter = createdAfter
         query.updatedBefore = updatedBefore
         query.text = text

@@ -1,5 +1,5 @@
 internal import LockstepJSON
-internal import LockstepModel
+package import LockstepModel
 internal import LockstepStore
 
 extension JobService {
@@ -10,15 +10,21 @@ extension JobService {
     func job(_ id: JobID, for operation: JobOperation, as actor: Actor) async throws(JobError) -> Job {
         try actor.require(operation)
         let found = try await stored { () async throws(StoreError) in try await context.store.job(id) }
-        return try Self.visible(found, id, to: actor)
+        return try visible(found, id, to: actor)
     }
 
-    static func visible(_ job: Job?, _ id: JobID, to actor: Actor) throws(JobError) -> Job {
+    func visible(_ job: Job?, _ id: JobID, to actor: Actor) throws(JobError) -> Job {
         guard let job else {
             throw JobError(.jobNotFound, "There is no job \(id). `lockstep jobs list` shows those there are.")
         }
         guard actor.reaches(tenant: job.tenantID) else {
             throw JobError(.permissionDenied, "\(id) belongs to another tenant.")
+        }
+        if let owner = context.ownerOnly(actor, in: job.tenantID), job.userID != owner, job.assignedAgent != owner {
+            throw JobError(
+                .permissionDenied,
+                "\(id) belongs to another user, and jobs of the tenant \(job.tenantID) are private."
+            )
         }
         return job
     }
@@ -40,20 +46,14 @@ extension JobService {
         let now = context.now()
         let result = try await stored { () async throws(StoreError) in
             try await context.store.revise(id) { (found) throws(JobError) in
-                let job = try Self.visible(found?.job, id, to: actor)
-                if let expectedVersion, expectedVersion != job.version {
-                    throw JobError(
-                        .concurrencyError,
-                        "\(id) has the version \(job.version), not \(expectedVersion): somebody has changed it. "
-                            + "Look at it again and repeat what you want to do."
-                    )
-                }
+                let job = try visible(found?.job, id, to: actor)
+                try job.require(version: expectedVersion)
                 guard let found, var revision = try decide(found, now) else { return nil }
                 revision.job.updatedAt = now
                 return revision
             }
         }
-        return try Self.visible(try result.get(), id, to: actor)
+        return try visible(try result.get(), id, to: actor)
     }
 }
 
@@ -128,6 +128,16 @@ extension Job {
 
     var inputsAreComplete: Bool {
         inputErrors.isEmpty && inputVariables.allSatisfy { !$0.isRequired || inputValues[$0.id] != nil }
+    }
+
+    /// - Throws: `CONCURRENCY_ERROR` when the job has another version than the one that the caller has seen.
+    package func require(version expected: Int64?) throws(JobError) {
+        guard let expected, expected != version else { return }
+        throw JobError(
+            .concurrencyError,
+            "\(id) has the version \(version), not \(expected): somebody has changed it. "
+                + "Look at it again and repeat what you want to do."
+        )
     }
 
     /// - Throws: `INVALID_TRANSITION` for a job whose work is done by its steps.

@@ -28,9 +28,7 @@ extension JobService {
                 }
             }
         }
-        if let expectedVersion, expectedVersion != found.version {
-            throw JobError(.concurrencyError, "\(id) has the version \(found.version), not \(expectedVersion).")
-        }
+        try found.require(version: expectedVersion)
         return try await JobRunner(context, executor: executor)
             .run(id, as: actor, sandbox: sandbox, stop: stop, onUpdate: onUpdate)
     }
@@ -38,12 +36,15 @@ extension JobService {
     /// Runs the next step that has not completed, and no other; the job is paused then, or settled after its last step.
     package func executeStep(
         _ id: JobID,
+        expectedVersion: Int64? = nil,
         sandbox: SandboxLevel = .full,
         stop: StopSignal = StopSignal(),
-        as actor: Actor
+        as actor: Actor,
+        onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
     ) async throws(JobError) -> Job {
-        try await JobRunner(context, executor: executor)
-            .run(id, as: actor, sandbox: sandbox, stepLimit: 1, stop: stop)
+        try await job(id, for: .executeStep, as: actor).require(version: expectedVersion)
+        return try await JobRunner(context, executor: executor)
+            .run(id, as: actor, sandbox: sandbox, stepLimit: 1, stop: stop, onUpdate: onUpdate)
     }
 
     /// Keeps a running job from starting another step; the live one may end.
@@ -169,7 +170,7 @@ extension JobService {
     func startableJob(_ id: JobID, for operation: JobOperation, as actor: Actor) async throws(JobError) -> Job {
         try actor.require(operation)
         let found = try await stored { () async throws(StoreError) in try await context.store.situation(of: id) }
-        let job = try Self.visible(found?.job, id, to: actor)
+        let job = try visible(found?.job, id, to: actor)
         guard let found else { return job }
         if job.state == .draft { try Self.requireInputs(of: job) }
         guard !job.isDriven else {

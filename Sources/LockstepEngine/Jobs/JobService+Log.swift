@@ -24,6 +24,7 @@ extension JobService {
 
     /// Events of the actor's tenant, oldest first.
     package func listEvents(_ filter: EventFilter, as actor: Actor) async throws(JobError) -> [Event] {
+        try actor.require(.listEvents)
         guard (1...500).contains(filter.limit) else {
             throw JobError(.usage, "A page holds 1 to 500 events; \(filter.limit) were asked for.")
         }
@@ -32,6 +33,7 @@ extension JobService {
                 tenant: actor.tenantID,
                 job: filter.job,
                 type: filter.type,
+                visibleTo: context.ownerOnly(actor, in: actor.tenantID),
                 after: filter.after,
                 limit: filter.limit
             )

@@ -39,7 +39,12 @@ extension JobService {
     /// One page of the actor's tenant's jobs, newest first.
     package func listJobs(_ filter: JobFilter, as actor: Actor) async throws(JobError) -> JobPage {
         try actor.require(.listJobs)
-        let query = try filter.query(tenant: actor.tenantID)
+        let tenant = filter.tenant ?? actor.tenantID
+        guard actor.reaches(tenant: tenant) else {
+            throw JobError(.permissionDenied, "\(actor.id) may not list the jobs of another tenant.")
+        }
+        var query = try filter.query(tenant: tenant)
+        query.visibleTo = context.ownerOnly(actor, in: tenant)
         var jobs = try await stored { () async throws(StoreError) in try await context.store.jobs(query) }
         let hasMore = jobs.count > filter.limit
         if hasMore { jobs.removeLast() }

@@ -107,26 +107,54 @@ package struct JobService: Sendable {
     ///
     /// A wrong value does not throw: it is kept out, and `input_errors` says why.
     ///
-    /// - Throws: `INVALID_TRANSITION` when the job has started, `JOB_NOT_FOUND`.
-    package func setInputValue(_ input: GivenInput, of id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await changeable(id, for: .setInputValue, as: actor)
-        let taken = try takeInputs([input], for: job.inputVariables, existing: job.inputValues, draft: true)
-        let field = job.inputVariables.first { $0.id == input.name || $0.name == input.name }?.id ?? input.name
-        job.inputErrors[field] = taken.errors.first.map { .string($0.message) }
-        if taken.errors.isEmpty { job.inputValues = taken.values }
-        let assets = inputAssets(taken, of: job, at: context.now())
-        return try await keepInputs(
-            of: job,
-            type: "job.input_set",
-            data: ["variable_id": .string(field)],
-            assets,
-            actor
-        )
+    /// - Throws: `INVALID_TRANSITION` when the job has started, `VALIDATION_ERROR` for a name that is no input of the job,
+    ///   `JOB_NOT_FOUND`.
+    package func setInputValue(
+        _ input: GivenInput,
+        of id: JobID,
+        expectedVersion: Int64? = nil,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        try await setInputValues([input], of: id, expectedVersion: expectedVersion, as: actor)
+    }
+
+    /// Sets several inputs in one change; each is judged by itself, so that a wrong one does not keep out the others.
+    package func setInputValues(
+        _ inputs: [GivenInput],
+        of id: JobID,
+        expectedVersion: Int64? = nil,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        var job = try await changeable(id, for: .setInputValue, expectedVersion, as: actor)
+        let unknown = inputs.filter { job.inputVariables.named($0.name) == nil }
+        if !unknown.isEmpty {
+            // Throws for what is unknown, with the nearest right name.
+            _ = try takeInputs(unknown, for: job.inputVariables, existing: job.inputValues, draft: false)
+        }
+        var fields: [String] = []
+        var assets: [Asset] = []
+        for variable in job.inputVariables {
+            let given = inputs.filter { job.inputVariables.named($0.name) == variable }
+            guard !given.isEmpty else { continue }
+            fields.append(variable.id)
+            let taken = try takeInputs(given, for: job.inputVariables, existing: job.inputValues, draft: true)
+            job.inputErrors[variable.id] = taken.errors.first.map { .string($0.message) }
+            if taken.errors.isEmpty { job.inputValues = taken.values }
+            assets += inputAssets(taken, of: job, at: context.now())
+        }
+        let data: JSONValue =
+            fields.count == 1
+            ? ["variable_id": .string(fields[0])] : ["variable_ids": .array(fields.map { .string($0) })]
+        return try await keepInputs(of: job, type: "job.input_set", data: data, assets, actor)
     }
 
     /// Removes all input values and errors of a job that has not started.
-    package func clearInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await changeable(id, for: .clearInputs, as: actor)
+    package func clearInputs(
+        of id: JobID,
+        expectedVersion: Int64? = nil,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        var job = try await changeable(id, for: .clearInputs, expectedVersion, as: actor)
         job.inputValues = [:]
         job.inputErrors = [:]
         return try await keepInputs(of: job, type: "job.inputs_cleared", data: [:], [], actor)
@@ -138,8 +166,12 @@ package struct JobService: Sendable {
     }
 
     /// Notes in `input_errors` what is missing, and makes the job ready when nothing is.
-    package func validateInputs(of id: JobID, as actor: Actor) async throws(JobError) -> Job {
-        var job = try await changeable(id, for: .validateInputs, as: actor)
+    package func validateInputs(
+        of id: JobID,
+        expectedVersion: Int64? = nil,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
+        var job = try await changeable(id, for: .validateInputs, expectedVersion, as: actor)
         let taken = try takeInputs(
             [],
             for: job.inputVariables,
@@ -188,9 +220,11 @@ package struct JobService: Sendable {
     private func changeable(
         _ id: JobID,
         for operation: JobOperation,
+        _ expectedVersion: Int64?,
         as actor: Actor
     ) async throws(JobError) -> Job {
         let job = try await job(id, for: operation, as: actor)
+        try job.require(version: expectedVersion)
         guard job.state == .draft || job.state == .queued || job.state == .scheduled else {
             throw JobError(
                 .invalidTransition,

@@ -6,9 +6,6 @@ internal import LockstepModel
 package struct AttemptFolder: Sendable {
     package let layout: AttemptLayout
 
-    /// The time between asking the tool to end and making it.
-    private static let graceMilliseconds: Int64 = 5000
-
     /// Makes the folder with everything that the supervisor needs.
     ///
     /// - Returns: The folder and the step's environment, which is not written down: it may hold secrets.
@@ -32,7 +29,7 @@ package struct AttemptFolder: Sendable {
             "command": .array(profile.command.map(JSONValue.string)),
             "files": .array(profile.files.map(JSONValue.string)),
             "wall_ms": .integer(max(0, invocation.limits.wall.milliseconds)),
-            "grace_ms": .integer(graceMilliseconds ?? Self.graceMilliseconds),
+            "grace_ms": .integer(graceMilliseconds ?? invocation.limits.grace.milliseconds),
             "log_bytes": .integer(invocation.limits.logSize.bytes),
             "log_notice": .string("[lockstep: output truncated at \(invocation.limits.logSize)]"),
             "sandbox_level": .string(invocation.sandboxLevel.rawValue),

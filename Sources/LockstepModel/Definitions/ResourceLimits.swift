@@ -2,6 +2,8 @@
 package struct ResourceLimits: Sendable, Hashable {
     /// `wall`: time from start to end.
     package var wall: DurationText
+    /// `grace`: time between asking the step to end and making it.
+    package var grace: DurationText
     /// `memory`: all processes of the step together.
     package var memory: ByteCount
     /// `processes`: processes and threads at one time.
@@ -17,6 +19,7 @@ package struct ResourceLimits: Sendable, Hashable {
 
     package init(
         wall: DurationText = DurationText(milliseconds: 3_600_000),
+        grace: DurationText = DurationText(milliseconds: 5000),
         memory: ByteCount = .gibibytes(2),
         processes: Int = 256,
         openFiles: Int = 1024,
@@ -25,6 +28,7 @@ package struct ResourceLimits: Sendable, Hashable {
         logSize: ByteCount = .mebibytes(64)
     ) {
         self.wall = wall
+        self.grace = grace
         self.memory = memory
         self.processes = processes
         self.openFiles = openFiles

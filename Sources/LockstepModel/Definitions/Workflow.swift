@@ -32,10 +32,12 @@ package struct Workflow: Sendable, Hashable {
         self.outputs = outputs
         self.definition = definition
     }
+}
 
-    /// The input variable that somebody means by its `variable_id` or its `name`; the id wins.
-    package func inputVariable(_ name: String) -> InputVariable? {
-        inputVariables.first { $0.id == name } ?? inputVariables.first { $0.name == name }
+extension [InputVariable] {
+    /// The variable that somebody means by its `variable_id` or its `name`; the id wins.
+    package func named(_ name: String) -> InputVariable? {
+        first { $0.id == name } ?? first { $0.name == name }
     }
 }
 

@@ -35,3 +35,8 @@ package typealias AssetID = Identifier<AssetNoun>
 package typealias WorkflowID = Identifier<WorkflowNoun>
 package typealias ToolID = Identifier<ToolNoun>
 package typealias StepID = Identifier<StepNoun>
+
+extension JobID {
+    /// The last 8 characters: short, and accepted wherever a job is named as long as no other job ends so.
+    package var shortText: String { String(rawValue.suffix(8)) }
+}

@@ -66,4 +66,24 @@ extension Schema {
             DELETE FROM job_text_keys WHERE job_id = old.job_id;
         END;
         """
+
+    /// Jobs of a plan, a batch or a schedule from the newest to the oldest; and who is assigned to a job appears in its log.
+    static let groupsAndAgents = """
+        CREATE INDEX jobs_by_plan_id ON jobs (tenant_id, plan_id, job_id) WHERE plan_id IS NOT NULL;
+        CREATE INDEX jobs_by_batch ON jobs (tenant_id, batch_id, job_id) WHERE batch_id IS NOT NULL;
+        CREATE INDEX jobs_by_schedule ON jobs (tenant_id, schedule_id, job_id) WHERE schedule_id IS NOT NULL;
+        INSERT OR IGNORE INTO job_actors (job_id, actor, tenant_id, workflow_id, state)
+            SELECT job_id, assigned_agent, tenant_id, workflow_id, state FROM jobs WHERE assigned_agent IS NOT NULL;
+        CREATE TRIGGER jobs_note_first_agent AFTER INSERT ON jobs WHEN new.assigned_agent IS NOT NULL
+        BEGIN
+            INSERT OR IGNORE INTO job_actors (job_id, actor, tenant_id, workflow_id, state)
+                VALUES (new.job_id, new.assigned_agent, new.tenant_id, new.workflow_id, new.state);
+        END;
+        CREATE TRIGGER jobs_note_agent AFTER UPDATE OF assigned_agent ON jobs
+            WHEN new.assigned_agent IS NOT NULL AND new.assigned_agent IS NOT old.assigned_agent
+        BEGIN
+            INSERT OR IGNORE INTO job_actors (job_id, actor, tenant_id, workflow_id, state)
+                VALUES (new.job_id, new.assigned_agent, new.tenant_id, new.workflow_id, new.state);
+        END;
+        """
 }

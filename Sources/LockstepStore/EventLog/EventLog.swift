@@ -74,10 +74,12 @@ package struct EventLog: Sendable {
     /// - Parameters:
     ///   - job: Only this job's.
     ///   - type: Only those of this type, `job.failed` for example.
+    ///   - owner: Only those of jobs that this one made or is assigned to.
     package func events(
         tenant: String,
         job: JobID? = nil,
         type: String? = nil,
+        visibleTo owner: String? = nil,
         after sequence: Int64,
         limit: Int
     ) async throws(StoreError) -> [Event] {
@@ -94,6 +96,15 @@ package struct EventLog: Sendable {
             if let job {
                 conditions.append("job_id = ?")
                 arguments += [job.rawValue]
+            }
+            if let owner {
+                conditions.append(
+                    """
+                    EXISTS (SELECT 1 FROM jobs j WHERE j.job_id = events.job_id
+                        AND (j.user_id = ? OR j.assigned_agent = ?))
+                    """
+                )
+                arguments += [owner, owner]
             }
             arguments += [limit]
             return try Row.fetchAll(

@@ -34,13 +34,12 @@ struct JobPlan {
     }
 
     private func isTextBest(_ text: String, _ database: Database) throws -> Bool {
-        guard query.workflow != nil || query.actor != nil || query.states != nil else { return true }
+        guard group != nil || query.workflow != nil || actor != nil || query.states != nil else { return true }
         let match = "SELECT 1 FROM job_text WHERE job_text MATCH ?"
         if try count(match, [Self.trigrams(text)], database) < probe { return true }
         var others = SQLConditions()
         addPlace(to: &others)
-        if let states = query.states { others.add("i.state", in: states.map(\.rawValue)) }
-        let table = query.actor == nil ? "jobs" : "job_actors"
+        if group == nil, let states = query.states { others.add("i.state", in: states.map(\.rawValue)) }
         return try count("SELECT 1 FROM \(table) i WHERE \(others.sql)", others.arguments, database) >= probe
     }
 
@@ -107,14 +106,13 @@ struct JobPlan {
     private func byIndex(_ database: Database) throws -> [String] {
         var arms: [String] = []
         var arguments: StatementArguments = []
-        for state in query.states.map({ $0.map(Optional.some) }) ?? [nil] {
+        for state in group == nil ? query.states?.map({ $0 }) ?? [nil] : [nil] {
             var conditions = SQLConditions()
             addPlace(to: &conditions)
             if let state { conditions.add("i.state = ?", [state.rawValue]) }
             addRange(to: &conditions, "i")
             addRest(to: &conditions, isFromIndex: true)
-            let index = query.actor == nil ? jobIndex(state) : actorIndex(state)
-            let table = query.actor == nil ? "jobs" : "job_actors"
+            let index = group?.index ?? (actor == nil ? jobIndex(state) : actorIndex(state))
             let join = needsRow ? "CROSS JOIN jobs j ON j.job_id = i.job_id" : ""
             arms.append(
                 """
@@ -145,10 +143,29 @@ struct JobPlan {
         return query.workflow == nil ? "job_actors_by_actor" : "job_actors_by_workflow"
     }
 
-    /// Tenant, workflow and actor, as columns of the index.
+    /// What has an index of its own that leaves few jobs: a plan, a batch or a schedule.
+    private var group: (column: String, value: String, index: String)? { groups.first }
+
+    private var groups: [(column: String, value: String, index: String)] {
+        [
+            ("plan_id", query.plan, "jobs_by_plan_id"), ("batch_id", query.batch, "jobs_by_batch"),
+            ("schedule_id", query.schedule, "jobs_by_schedule"),
+        ].compactMap { column, value, index in value.map { (column, $0, index) } }
+    }
+
+    /// Whose entries in the log's index of actors are read; whoever may see only their own jobs appears in their logs.
+    private var actor: String? { query.actor ?? query.visibleTo }
+
+    private var table: String { group == nil && actor != nil ? "job_actors" : "jobs" }
+
+    /// Tenant and group, or tenant, workflow and actor, as columns of the index.
     private func addPlace(to conditions: inout SQLConditions) {
         conditions.add("i.tenant_id = ?", [query.tenant])
-        if let actor = query.actor { conditions.add("i.actor = ?", [actor]) }
+        if let group {
+            conditions.add("i.\(group.column) = ?", [group.value])
+            return
+        }
+        if let actor { conditions.add("i.actor = ?", [actor]) }
         if let workflow = query.workflow { conditions.add("i.workflow_id = ?", [workflow.rawValue]) }
     }
 
@@ -161,11 +178,17 @@ struct JobPlan {
         }
     }
 
-    private var needsRow: Bool { query.createdAfter != nil || query.updatedBefore != nil || query.text != nil }
+    private var needsRow: Bool {
+        let isRowAsked =
+            query.createdAfter != nil || query.updatedBefore != nil || query.text != nil || query.visibleTo != nil
+        let isMoreThanGroup =
+            groups.count > 1 || query.workflow != nil || query.actor != nil || query.states != nil
+        return isRowAsked || group != nil && isMoreThanGroup
+    }
 
     /// What the job's row must say beside what the index says.
     ///
-    /// - Parameter isFromIndex: Whether the index has taken care of workflow, state and actor.
+    /// - Parameter isFromIndex: Whether an index has taken care of the group, or else of workflow, state and actor.
     private func addRest(to conditions: inout SQLConditions, isFromIndex: Bool) {
         if let instant = query.createdAfter { conditions.add("j.created_at > ?", [instant.milliseconds]) }
         if let instant = query.updatedBefore { conditions.add("j.updated_at < ?", [instant.milliseconds]) }
@@ -176,7 +199,13 @@ struct JobPlan {
                 [pattern, pattern]
             )
         }
-        guard !isFromIndex else { return }
+        if let owner = query.visibleTo {
+            conditions.add("(j.user_id = ? OR j.assigned_agent = ?)", [owner, owner])
+        }
+        for group in groups.dropFirst(isFromIndex ? 1 : 0) {
+            conditions.add("j.\(group.column) = ?", [group.value])
+        }
+        guard !isFromIndex || group != nil else { return }
         if let workflow = query.workflow { conditions.add("j.workflow_id = ?", [workflow.rawValue]) }
         if let states = query.states { conditions.add("j.state", in: states.map(\.rawValue)) }
         if let actor = query.actor {

@@ -8,6 +8,11 @@ package struct JobQuery: Sendable, Hashable {
     package var state: JobState?
     /// Anyone who appears in the job's log.
     package var actor: String?
+    package var batch: String?
+    package var schedule: String?
+    package var plan: String?
+    /// Only jobs that this one made or is assigned to.
+    package var visibleTo: String?
     package var createdAfter: Instant?
     package var updatedBefore: Instant?
     /// A part of the name or the description, at least three characters; ASCII letters in either case.

@@ -5,7 +5,7 @@ import Testing
 
 import enum LockstepModel.ExitStatus
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventsTests {
     @Test
     func `The log of a project is verified, and a changed row ends with status 1 and its name`() async throws {
@@ -28,8 +28,8 @@ struct EventsTests {
         #expect(edited.status == 0, "\(edited)")
         let found = try await test.run("events", "verify", "--output", "json")
         #expect(found.status == ExitStatus.failed.rawValue, "\(found)")
-        #expect(found.json?["is_sound"] == false, "\(found)")
-        let finding = found.json?["findings"]?.arrayValue?.first
+        #expect(found.data?["is_sound"] == false, "\(found)")
+        let finding = found.data?["findings"]?.arrayValue?.first
         #expect(finding?["kind"] == "edited" && finding?["sequence"] == 2, "\(found)")
         let text = try await test.run("events", "verify")
         #expect(text.stdout.hasPrefix("Event 2 ("), "\(text)")
@@ -41,13 +41,13 @@ struct EventsTests {
         let test = try SmallProject.shell("echo hi")
         for _ in 0..<2 { _ = try await test.run("run", "workflow", "work") }
         let created = try await test.run("events", "list", "--type", "job.created", "--output", "json")
-        #expect(created.json?["events"]?.arrayValue?.count == 2, "\(created)")
+        #expect(created.data?["events"]?.arrayValue?.count == 2, "\(created)")
         let page = try await test.run("events", "list", "--job", "last", "--limit", "1", "--output", "json")
-        #expect(page.json?["events"]?.arrayValue?.first?["event_type"] == "job.created", "\(page)")
-        let next = try #require(page.json?["next_after"]?.description, "\(page)")
+        #expect(page.data?["events"]?.arrayValue?.first?["event_type"] == "job.created", "\(page)")
+        let next = try #require(page.data?["next_after"]?.description, "\(page)")
         let rest = try await test.run("events", "list", "--job", "last", "--after", next, "--output", "json")
-        #expect(rest.json?["events"]?.arrayValue?.first?["event_type"] != "job.created", "\(rest)")
-        #expect(rest.json?["next_after"] == .null, "\(rest)")
+        #expect(rest.data?["events"]?.arrayValue?.first?["event_type"] != "job.created", "\(rest)")
+        #expect(rest.data?["next_after"] == .null, "\(rest)")
         let text = try await test.run("events", "list")
         #expect(text.stdout.contains("queued → running"), "\(text)")
         let wrong = try await test.run("events", "list", "--limit", "0")
@@ -77,7 +77,7 @@ struct EventsTests {
         for text in ["good", "bad"] { _ = try await test.run("run", "workflow", "work", "-i", "text=\(text)") }
         func count(_ words: String...) async throws -> Int? {
             let list = try await test.start(["jobs", "list", "--output", "json"] + words).result()
-            return list.json?["jobs"]?.arrayValue?.count
+            return list.data?["jobs"]?.arrayValue?.count
         }
         #expect(try await count("--state", "failed") == 1)
         #expect(try await count("--state", "failed", "--status", "completed") == 0)

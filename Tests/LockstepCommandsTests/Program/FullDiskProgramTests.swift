@@ -6,7 +6,7 @@ import Testing
 /// The real program on a file system that is, or gets, full.
 @Suite(
     .enabled(if: SmallDisk.isAvailable, "mounting a small file system needs root"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct FullDiskProgramTests {
     private let disk: SmallDisk
@@ -55,12 +55,12 @@ struct FullDiskProgramTests {
         let full = try await run("run", "workflow", "write", "-i", "bytes=50000000")
         #expect(full.status == 6, "\(full)")
         #expect(full.json?["error_code"]?.stringValue == "STORAGE_FULL", "\(full)")
-        #expect(full.json?["state"]?.stringValue == "failed", "\(full)")
+        #expect(full.data?["state"]?.stringValue == "failed", "\(full)")
         #expect(full.stderr.contains("disk is full"), "\(full)")
-        let job = try #require(full.json?["job_id"]?.stringValue)
+        let job = try #require(full.data?["job_id"]?.stringValue)
         try FileManager.default.removeItem(atPath: "\(disk.path)/.lockstep/attempts/\(job)")
         let jobs = try await run("jobs", "list", "--status", "RUNNING")
-        #expect(jobs.json?["jobs"]?.arrayValue?.isEmpty == true, "\(jobs)")
+        #expect(jobs.data?["jobs"]?.arrayValue?.isEmpty == true, "\(jobs)")
         let next = try await run("run", "workflow", "write", "-i", "bytes=10")
         #expect(next.status == 0, "\(next)")
     }
@@ -74,6 +74,6 @@ struct FullDiskProgramTests {
         #expect(full.json?["error_code"]?.stringValue == "STORAGE_FULL", "\(full)")
         try FileManager.default.removeItem(atPath: filler)
         let jobs = try await run("jobs", "list")
-        #expect(jobs.json?["jobs"]?.arrayValue?.count == 1, "\(jobs)")
+        #expect(jobs.data?["jobs"]?.arrayValue?.count == 1, "\(jobs)")
     }
 }

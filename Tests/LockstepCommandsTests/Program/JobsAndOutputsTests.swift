@@ -4,16 +4,16 @@ import Testing
 
 import enum LockstepModel.ExitStatus
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct JobsAndOutputsTests {
     @Test
     func `A job is found by its id, by the end of it, and as the last one`() async throws {
         let test = try SmallProject.shell("echo hi")
         let made = try await test.run("run", "workflow", "work", "--output", "json")
-        let id = try #require(made.json?["job_id"]?.stringValue, "\(made)")
+        let id = try #require(made.data?["job_id"]?.stringValue, "\(made)")
         for name in [id, String(id.suffix(8)), "last"] {
             let job = try await test.run("jobs", "show", name, "--output", "json")
-            #expect(job.json?["job_id"]?.stringValue == id, "\(job)")
+            #expect(job.data?["job_id"]?.stringValue == id, "\(job)")
         }
         for name in ["abc", "job_01", "nothing-like-it"] where !id.hasPrefix(name) || name.count < 4 {
             let job = try await test.run("jobs", "show", name)
@@ -26,15 +26,15 @@ struct JobsAndOutputsTests {
         let test = try SmallProject.shell("[ \"$1\" = good ]")
         for text in ["good", "bad", "good"] { _ = try await test.run("run", "workflow", "work", "-i", "text=\(text)") }
         let first = try await test.run("jobs", "list", "--limit", "2", "--output", "json")
-        #expect(first.json?["jobs"]?.arrayValue?.map { $0["status"] } == ["COMPLETED", "FAILED"], "\(first)")
-        let cursor = try #require(first.json?["next_cursor"]?.stringValue, "\(first)")
+        #expect(first.data?["jobs"]?.arrayValue?.map { $0["status"] } == ["COMPLETED", "FAILED"], "\(first)")
+        let cursor = try #require(first.data?["next_cursor"]?.stringValue, "\(first)")
         let second = try await test.run("jobs", "list", "--limit", "2", "--cursor", cursor, "--output", "json")
-        #expect(second.json?["jobs"]?.arrayValue?.count == 1, "\(second)")
-        #expect(second.json?["next_cursor"] == .null, "\(second)")
+        #expect(second.data?["jobs"]?.arrayValue?.count == 1, "\(second)")
+        #expect(second.data?["next_cursor"] == .null, "\(second)")
         let failed = try await test.run("jobs", "list", "--status", "FAILED", "--output", "json")
-        #expect(failed.json?["jobs"]?.arrayValue?.count == 1, "\(failed)")
+        #expect(failed.data?["jobs"]?.arrayValue?.count == 1, "\(failed)")
         let other = try await test.run("jobs", "list", "--workflow", "other", "--output", "json")
-        #expect(other.json?["jobs"]?.arrayValue?.isEmpty == true, "\(other)")
+        #expect(other.data?["jobs"]?.arrayValue?.isEmpty == true, "\(other)")
         let text = try await test.run("jobs", "list")
         #expect(text.stdout.split(separator: "\n").count == 4, "\(text)")
     }
@@ -65,7 +65,7 @@ struct JobsAndOutputsTests {
         let test = try SmallProject.shell("echo hi")
         _ = try await test.run("run", "workflow", "work")
         let events = try await test.run("jobs", "events", "last", "--output", "json")
-        let types = events.json?["events"]?.arrayValue?.compactMap { $0["event_type"]?.stringValue } ?? []
+        let types = events.data?["events"]?.arrayValue?.compactMap { $0["event_type"]?.stringValue } ?? []
         #expect(types.first == "job.created", "\(events)")
         #expect(types.contains("step.started"), "\(events)")
         let text = try await test.run("jobs", "events", "last")
@@ -124,6 +124,6 @@ struct JobsAndOutputsTests {
         let tool = try await test.run("tools", "show", "copier")
         #expect(tool.stdout.contains("lockstep run tool copier -i document=PATH"), "\(tool)")
         let list = try await test.run("tools", "list", "--output", "json")
-        #expect(list.json?["tools"]?.arrayValue?.first?["tool_id"] == "copier", "\(list)")
+        #expect(list.data?["tools"]?.arrayValue?.first?["tool_id"] == "copier", "\(list)")
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 import enum LockstepModel.ExitStatus
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProjectTests {
     @Test(arguments: [
         ["check"], ["jobs", "list"], ["workflows", "list"], ["run", "workflow", "x"], ["outputs", "list", "last"],
@@ -62,7 +62,7 @@ struct ProjectTests {
     func `The doctor works outside of any project and finds this machine healthy`() async throws {
         let run = try await CommandLineTest().run("doctor", "--output", "json")
         #expect(run.status == 0, "\(run)")
-        #expect(run.json?["healthy"] == true, "\(run)")
+        #expect(run.data?["healthy"] == true, "\(run)")
     }
 
     @Test
@@ -107,7 +107,7 @@ struct ProjectTests {
         #expect(run.stdout.contains("tools-registry/odd.yaml:"), "\(run)")
         let asJSON = try await test.run("check", "--output", "json")
         #expect(asJSON.status == ExitStatus.invalid.rawValue)
-        #expect((asJSON.json?["findings"]?.arrayValue?.count ?? 0) >= 3, "\(asJSON)")
+        #expect((asJSON.data?["findings"]?.arrayValue?.count ?? 0) >= 3, "\(asJSON)")
         let one = try await test.run("check", "workflows/work.yaml")
         #expect(one.status == 0, "\(one)")
     }

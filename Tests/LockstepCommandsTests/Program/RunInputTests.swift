@@ -4,7 +4,7 @@ import Testing
 
 import enum LockstepModel.ExitStatus
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RunInputTests {
     /// A wrong command line and what comes of it.
     struct Mistake: Sendable {
@@ -55,7 +55,7 @@ struct RunInputTests {
         for text in mistake.texts { #expect(run.stderr.contains(text), "\(text) is not in \(run)") }
         #expect(run.stdout.isEmpty, "\(run)")
         let jobs = try await test.run("jobs", "list", "--output", "json")
-        #expect(jobs.json?["jobs"]?.arrayValue?.isEmpty == true, "\(jobs)")
+        #expect(jobs.data?["jobs"]?.arrayValue?.isEmpty == true, "\(jobs)")
     }
 
     @Test

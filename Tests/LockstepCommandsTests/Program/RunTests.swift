@@ -4,7 +4,7 @@ import Testing
 
 import enum LockstepModel.ExitStatus
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RunTests {
     @Test
     func `On a pipe each step is a line at its start and at its end, and only the result is on standard output`()
@@ -27,8 +27,8 @@ struct RunTests {
             "--output",
             "json"
         )
-        #expect(run.json?["status"] == "COMPLETED", "\(run)")
-        #expect(run.json?["output_data"]?["result"] == "hi", "\(run)")
+        #expect(run.data?["status"] == "COMPLETED", "\(run)")
+        #expect(run.data?["output_data"]?["result"] == "hi", "\(run)")
     }
 
     @Test
@@ -42,7 +42,7 @@ struct RunTests {
         #expect(logs.stdout == "broken\n", "\(logs)")
         let asJSON = try await test.run("run", "workflow", "work", "--output", "json")
         #expect(asJSON.status == ExitStatus.failed.rawValue)
-        #expect(asJSON.json?["status"] == "FAILED", "\(asJSON)")
+        #expect(asJSON.data?["status"] == "FAILED", "\(asJSON)")
     }
 
     @Test
@@ -75,7 +75,7 @@ struct RunTests {
         let logs = try await test.run("jobs", "logs", "-f", id)
         #expect(logs.stdout == "one\ntwo\n", "\(logs)")
         let job = try await test.run("jobs", "show", id, "--output", "json")
-        #expect(job.json?["status"] == "COMPLETED", "\(job)")
+        #expect(job.data?["status"] == "COMPLETED", "\(job)")
     }
 
     @Test
@@ -84,7 +84,7 @@ struct RunTests {
         let run = try await test.shell(#"("$LOCKSTEP" run workflow work 2> err; echo "status $?" >&2) | true; sleep 2"#)
         #expect(run.stderr.contains("status 0"), "\(run) \(test.content("err") ?? "")")
         let job = try await test.run("jobs", "show", "last", "--output", "json")
-        #expect(job.json?["status"] == "COMPLETED", "\(job)")
+        #expect(job.data?["status"] == "COMPLETED", "\(job)")
     }
 
     @Test(arguments: [false, true])
@@ -94,6 +94,10 @@ struct RunTests {
         let script =
             isTwice ? "trap '' TERM; echo ready; sleep \(mark) & wait; sleep \(mark)" : "echo ready; sleep \(mark)"
         let test = try SmallProject.shell(script)
+        if isTwice {
+            let tool = try #require(test.content("tools-registry/shell/tool.yaml"))
+            try test.file("tools-registry/shell/tool.yaml", tool + "\nresources: { grace: 1h }\n")
+        }
         let program = try test.start(["run", "workflow", "work"])
         #expect(await eventually { Processes.exist(withArgument: mark) })
         program.send(2)
@@ -105,7 +109,7 @@ struct RunTests {
         #expect(run.stderr.contains("stopping at once") == isTwice, "\(run)")
         #expect(await eventually { !Processes.exist(withArgument: mark) })
         let job = try await test.run("jobs", "show", "last", "--output", "json")
-        #expect(job.json?["state"] == "cancelled", "\(job)")
+        #expect(job.data?["state"] == "cancelled", "\(job)")
     }
 
     @Test(arguments: [1, 15] as [Int32])

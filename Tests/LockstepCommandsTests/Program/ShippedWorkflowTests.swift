@@ -4,7 +4,7 @@ import LockstepTestSupport
 import Testing
 
 /// Each shipped workflow with the real program, the real tools and the project's own examples.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct ShippedWorkflowTests {
     struct Example: Sendable, CustomTestStringConvertible {
         let workflow: String
@@ -57,7 +57,7 @@ struct ShippedWorkflowTests {
         let inputs = example.inputs.flatMap { ["-i", $0] }
         let run = try await test.start(["run", "workflow", example.workflow, "--output", "json"] + inputs).result()
         #expect(run.status == 0, "\(run)")
-        let output = try #require(run.json?["output_data"]?.objectValue, "\(run)")
+        let output = try #require(run.data?["output_data"]?.objectValue, "\(run)")
         #expect(Set(output.names) == Set(example.outputs.keys))
         for (name, type) in example.outputs {
             guard let type else { continue }
@@ -87,7 +87,7 @@ struct ShippedWorkflowTests {
                 "--output",
                 "json"
             )
-            let analysis = try #require(run.json?["output_data"]?["final_analysis"], "\(run)")
+            let analysis = try #require(run.data?["output_data"]?["final_analysis"], "\(run)")
             #expect(analysis["level"]?.stringValue == depth)
             members.append(Set(analysis.objectValue?.names ?? []))
         }

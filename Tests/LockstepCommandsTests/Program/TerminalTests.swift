@@ -4,7 +4,7 @@ import Testing
 
 /// The real program in a real terminal of 80 columns and 24 rows, which tmux plays.
 @Suite(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     .enabled(if: Tmux.isThere, "tmux is not installed: no test in a real terminal was run")
 )
 struct TerminalTests {
@@ -18,7 +18,7 @@ struct TerminalTests {
     ) async throws -> String {
         let socket = "\(test.folder)/tmux"
         let tmux = "tmux -u -S \(socket) -f /dev/null"
-        let command = "\(environment) \"$LOCKSTEP\" \(arguments); echo \"status $?\"; sleep 30"
+        let command = "\(environment) \"$LOCKSTEP\" \(arguments); echo \"status $?\"; sleep 3000"
         let quoted = command.replacingOccurrences(of: "'", with: "'\\''")
         let started = try await test.shell("\(tmux) new-session -d -x 80 -y 24 '\(quoted)'")
         #expect(started.status == 0, "\(started)")
@@ -35,7 +35,7 @@ struct TerminalTests {
     @Test
     func `A run is redrawn in place, one line a step, with what the tool last wrote`() async throws {
         let test = try SmallProject.shell(
-            "for i in $(seq 200); do echo \"line $i \(String(repeating: "漢字 long ", count: 20))\"; sleep 0.5; done"
+            "for i in $(seq 2000); do echo \"line $i \(String(repeating: "漢字 long ", count: 20))\"; sleep 0.5; done"
         )
         let during = try await screen(of: test, "run workflow work") { $0.contains("  line ") }
         let steps = during.split(separator: "\n").filter { $0.contains("1/1 only") }

@@ -4,7 +4,7 @@ import Testing
 
 import enum LockstepModel.ExitStatus
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct UsageTests {
     @Test(arguments: [
         ["chekc"], ["run", "workflow"], ["run", "wrokflow", "x"], ["jobs", "list", "--limit", "0"],
@@ -46,7 +46,13 @@ struct UsageTests {
         [], ["run"], ["run", "workflow"], ["run", "tool"], ["check"], ["init"], ["doctor"], ["jobs"], ["jobs", "list"],
         ["jobs", "show"], ["jobs", "logs"], ["jobs", "events"], ["jobs", "cancel"], ["outputs"], ["outputs", "list"],
         ["outputs", "show"], ["outputs", "get"], ["outputs", "open"], ["outputs", "export"], ["workflows", "list"],
-        ["workflows", "show"], ["tools", "list"], ["tools", "show"],
+        ["workflows", "show"], ["tools", "list"], ["tools", "show"], ["explain"], ["jobs", "create"],
+        ["jobs", "update"], ["jobs", "set-input"], ["jobs", "clear-inputs"], ["jobs", "validate"],
+        ["jobs", "schedule"], ["jobs", "delete"], ["jobs", "start"], ["jobs", "step"], ["jobs", "pause"],
+        ["jobs", "resume"], ["jobs", "retry"], ["jobs", "reset"], ["jobs", "watch"], ["jobs", "complete"],
+        ["jobs", "fail"], ["jobs", "partial"], ["jobs", "progress"], ["jobs", "checkpoint"], ["jobs", "assign"],
+        ["jobs", "cost"], ["jobs", "link-task"], ["jobs", "unlink-task"], ["jobs", "tasks"],
+        ["jobs", "complete-task"],
     ])
     func `Every command has help`(command: [String]) async throws {
         let run = try await CommandLineTest().start(command + ["--help"]).result()

@@ -38,7 +38,7 @@ struct JobTextTests {
         job.errorMessage = String(repeating: "something is wrong ", count: 20)
         job.inputValues = ["document": JobFixture.file(String(repeating: "漢字", count: 60) + ".txt")]
         job.inputErrors = ["depth": "must be one of basic, detailed"]
-        let text = JobDetails.text(of: job, now: now, width: width, painter: .plain)
+        let text = JobText.text(of: job, now: now, width: width, painter: .plain)
         for line in text.split(separator: "\n") where !line.contains("漢") {
             #expect(line.displayWidth <= width, "\(line)")
         }

@@ -8,7 +8,7 @@ struct TimeTextTests {
         (7620, "2h 07m"), (273_600, "3d 04h"),
     ])
     func `A duration has at most two units`(seconds: Double, text: String) {
-        #expect(TimeText.duration(seconds: seconds) == text)
+        #expect(DurationText.short(seconds: seconds) == text)
     }
 
     @Test(

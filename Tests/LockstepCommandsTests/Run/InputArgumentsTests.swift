@@ -34,7 +34,7 @@ struct InputArgumentsTests {
         let fromFile = [
             GivenInput(name: "a", value: .json(1), folder: "/f"), GivenInput(name: "b", value: .json(2), folder: "/f"),
         ]
-        let joined = try InputArguments(["alpha=3"]).joined(with: fromFile, of: workflow)
+        let joined = try InputArguments(["alpha=3"]).joined(with: fromFile, of: workflow.inputVariables)
         #expect(joined.map(\.name) == ["b", "alpha"])
     }
 }

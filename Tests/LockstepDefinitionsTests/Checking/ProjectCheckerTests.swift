@@ -245,7 +245,7 @@ struct ProjectCheckerTests {
         #expect(try temporary.check().map { $0.hasSuffix(message) } == [true])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `A pipe in place of a file is a finding`() throws {
         let temporary = try TemporaryProject(Sample.files)
         #expect(mkfifo(temporary.folder + "/workflows/pipe.yaml", 0o600) == 0)

@@ -19,7 +19,7 @@ struct SourceDocumentTests {
         #expect(document.root?.json["a"] == ["b": 1])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["[", "{\"a\":", "[[{\"b\":["])
+    @Test(.timeLimit(.minutes(10)), arguments: ["[", "{\"a\":", "[[{\"b\":["])
     func `JSON that is nested too deep is refused at once`(opening: String) {
         let text = String(repeating: opening, count: 100_000)
         let document = SourceDocument(file: "x.json", bytes: Array(text.utf8))
@@ -33,7 +33,7 @@ struct SourceDocumentTests {
         #expect(document.root == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `What is no regular file is refused without waiting`() throws {
         let temporary = try TemporaryProject()
         let pipe = temporary.folder + "/pipe.yaml"

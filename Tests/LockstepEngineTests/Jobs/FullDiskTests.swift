@@ -8,7 +8,7 @@ import Testing
 /// A project on a file system that fills up, with the real sandbox.
 @Suite(
     .enabled(if: SmallDisk.isAvailable, "mounting a small file system needs root"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct FullDiskTests {
     private let disk: SmallDisk

@@ -223,7 +223,7 @@ struct JobControlTests {
         #expect(codes.withLock { $0 } == Array(repeating: .invalidTransition, count: 5))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a job that takes longer than its timeout_seconds ends as timed out`() async throws {
         let executor = ScriptedExecutor { (_, stop) throws(ExecutionError) in
             while stop.request == .none { try? await Task.sleep(for: .milliseconds(5)) }

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 /// Seed 002's workflow with the shipped tools, in the real sandbox, compared with the seed's examples key by key.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SeedJobTests {
     private let folder: TemporaryFolder
     private let workspace: Workspace

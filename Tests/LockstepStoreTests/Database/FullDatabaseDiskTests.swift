@@ -4,7 +4,7 @@ import LockstepStore
 import LockstepTestSupport
 import Testing
 
-@Suite(.enabled(if: SmallDisk.isAvailable, "mounting a small file system needs root"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: SmallDisk.isAvailable, "mounting a small file system needs root"), .timeLimit(.minutes(10)))
 struct FullDatabaseDiskTests {
     @Test func `a disk without any room left is named as the reason`() throws {
         let disk = try SmallDisk(megabytes: 2)

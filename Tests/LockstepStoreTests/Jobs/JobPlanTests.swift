@@ -28,7 +28,7 @@ struct JobPlanTests {
         let at = Instant(milliseconds: Self.start + Int64(number) * 60_000)
         let state: JobState = [.queued, .draft, .cancelled, .running, .scheduled][number % 5]
         let user = "person\(number % 4)"
-        let job = Job(
+        var job = Job(
             id: JobID(ULID(at: at, using: &generator)),
             workflowID: number % 3 == 0 ? nil : WorkflowID("w\(number % 3)"),
             workflowDigest: nil,
@@ -43,6 +43,10 @@ struct JobPlanTests {
             completedAt: state == .cancelled ? at : nil,
             errorMessage: state == .cancelled ? "Job cancelled by user" : nil
         )
+        if number % 4 == 0 { job.batchID = "batch\(number % 8)" }
+        if number % 3 == 1 { job.scheduleID = "nightly" }
+        if number % 5 < 2 { job.planID = "plan" }
+        if number % 9 == 0 { job.assignedAgent = "reader" }
         var events = [
             Event(jobID: job.id, tenantID: job.tenantID, toState: state, type: "job.created", actor: user, at: at)
         ]
@@ -50,7 +54,7 @@ struct JobPlanTests {
             events.append(Event(jobID: job.id, tenantID: job.tenantID, type: "job.named", actor: "reviewer", at: at))
         }
         try await store.insert(JobCreation(job: job, definitions: [], assets: [], events: events))
-        return Made(job: job, actors: Set(events.map(\.actor)))
+        return Made(job: job, actors: Set(events.map(\.actor) + [job.assignedAgent].compactMap(\.self)))
     }
 
     private static func matches(_ made: Made, _ query: JobQuery) -> Bool {
@@ -60,6 +64,10 @@ struct JobPlanTests {
         if let status = query.status, job.status != status { return false }
         if let state = query.state, job.state != state { return false }
         if let actor = query.actor, !made.actors.contains(actor) { return false }
+        if let batch = query.batch, job.batchID != batch { return false }
+        if let schedule = query.schedule, job.scheduleID != schedule { return false }
+        if let plan = query.plan, job.planID != plan { return false }
+        if let owner = query.visibleTo, job.userID != owner, job.assignedAgent != owner { return false }
         if let instant = query.createdAfter, job.createdAt <= instant { return false }
         if let instant = query.updatedBefore, job.updatedAt >= instant { return false }
         guard let text = query.text?.lowercased() else { return true }
@@ -73,7 +81,8 @@ struct JobPlanTests {
             { $0.workflow = WorkflowID("w1") }, { $0.status = .pending }, { $0.state = .draft },
             { $0.actor = "reviewer" }, { $0.actor = "person1" }, { $0.createdAfter = middle },
             { $0.updatedBefore = middle }, { $0.text = "RED" }, { $0.text = "100%" }, { $0.text = "\"quoted\"" },
-            { $0.text = "e_1" },
+            { $0.text = "e_1" }, { $0.batch = "batch4" }, { $0.schedule = "nightly" }, { $0.plan = "plan" },
+            { $0.actor = "reader" }, { $0.visibleTo = "reader" }, { $0.visibleTo = "person1" },
         ]
         var queries = [JobQuery(tenant: "default", limit: 7), JobQuery(tenant: "other", limit: 7)]
         for one in filters {

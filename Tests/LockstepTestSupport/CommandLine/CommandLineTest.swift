@@ -74,7 +74,7 @@ package final class CommandLineTest: Sendable {
 /// Looks again and again until something is so.
 ///
 /// - Returns: Whether it became so within the limit.
-package func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async rethrows
+package func eventually(within limit: Duration = .seconds(120), _ condition: () async throws -> Bool) async rethrows
     -> Bool
 {
     let clock = ContinuousClock()

@@ -15,6 +15,12 @@ package struct CommandResult: Sendable, CustomStringConvertible {
     /// Standard output as one JSON document; nil when it is anything else.
     package var json: JSONValue? { try? JSONValue(parsing: output) }
 
+    /// `data` of the answer that was printed; nil when there is none.
+    package var data: JSONValue? {
+        guard let data = json?["data"], data != .null else { return nil }
+        return data
+    }
+
     /// All of it, for the message of a failed expectation.
     package var description: String {
         "status \(status)\(timedOut ? ", killed after taking too long" : "")\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)"

@@ -38,7 +38,7 @@ package final class RunningProgram: Sendable {
         environment: [String: String],
         scratch: String,
         owner: any AnyObject & Sendable,
-        limit: Double = 60
+        limit: Double = 240
     ) throws(StartFailure) {
         self.owner = owner
         let name = "\(scratch)/\(UInt64.random(in: 0...UInt64.max))"

@@ -2,7 +2,7 @@ internal import LockstepJSON
 package import LockstepModel
 
 /// One job in full, for a person.
-package enum JobDetails {
+package enum JobText {
     /// - Parameter width: Nil when nothing must be cut or wrapped.
     package static func text(of job: Job, now: Instant, width: Int?, painter: Painter) -> String {
         var text = FieldList.render(fields(of: job, now: now), width: width, painter: painter)
@@ -35,7 +35,7 @@ package enum JobDetails {
         if let start = job.startedAt {
             fields.append(FieldList.Field("Started", start.description))
             let end = job.completedAt ?? now
-            fields.append(FieldList.Field("Took", TimeText.duration(seconds: end.seconds(since: start))))
+            fields.append(FieldList.Field("Took", DurationText.short(seconds: end.seconds(since: start))))
         }
         if let message = job.errorMessage { fields.append(FieldList.Field("Error", message, .red)) }
         if job.state == .running, let line = job.liveOutput { fields.append(FieldList.Field("Says", line)) }
@@ -53,7 +53,7 @@ package enum JobDetails {
         ])
         for step in job.steps {
             let mark = step.status.mark
-            let took = step.startedAt.map { TimeText.duration(seconds: (step.completedAt ?? now).seconds(since: $0)) }
+            let took = step.startedAt.map { DurationText.short(seconds: (step.completedAt ?? now).seconds(since: $0)) }
             table.add([
                 Table.Cell("  \(step.id)"), Table.Cell(step.toolID.rawValue), Table.Cell(mark.text, mark.style),
                 Table.Cell(took ?? ""), Table.Cell(step.errorMessage ?? ""),

@@ -1,0 +1,56 @@
+internal import LockstepModel
+
+extension ExplainedJob {
+    /// Why one step of the job is as it is.
+    func explanation(of step: JobStep) -> Explanation {
+        var found = Explanation(jobID: job.id, stepID: step.id, state: step.status.rawValue)
+        let tries = attempts.filter { $0.sequenceNumber == step.sequenceNumber }
+        switch step.status {
+        case .pending: pending(step, &found)
+        case .running:
+            found.say("The tool \(step.toolID) runs\(step.startedAt.map { " since \($0)" } ?? "").")
+            if let line = job.liveOutput { found.say("It last wrote: \(line)") }
+            found.offer("follow what it writes", "jobs logs -f \(id) \(step.id)")
+        case .completed:
+            found.say("The tool \(step.toolID) ended as it should, and all its outputs are there.")
+            found.offer("see what it wrote", "jobs logs \(id) \(step.id)")
+        case .failed:
+            found.say(step.errorMessage ?? "Nobody said why.")
+            if let code = step.errorCode { found.say("The code is \(code).") }
+            found.offer("see what the tool wrote", "jobs logs \(id) \(step.id)")
+            found.offer("try it again", "jobs retry \(id)")
+        case .skipped:
+            let cause = job.steps.first { $0.status == .failed }.map { "the step \($0.id) before it failed" }
+            found.say("It was not run, because \(cause ?? "the job ended before it").")
+            if job.state == .failed { found.offer("try again from the step that failed", "jobs retry \(id)") }
+        }
+        for attempt in tries { found.say(Self.sentence(about: attempt)) }
+        return found
+    }
+
+    private func pending(_ step: JobStep, _ found: inout Explanation) {
+        if let before = job.steps.prefix(step.sequenceNumber).first(where: { $0.status != .completed }) {
+            found.say("It comes after the step \(before.id), which is \(before.status.rawValue).")
+            found.offer("see about that one", "explain \(id) \(before.id)")
+        } else if job.state == .running {
+            found.say("It is the next to start.")
+        }
+        if job.state != .running {
+            found.say("The job is \(job.state.rawValue).")
+            found.offer("see about the job", "explain \(id)")
+        }
+    }
+
+    private static func sentence(about attempt: Attempt) -> String {
+        guard let end = attempt.endedAt else { return "Attempt \(attempt.number) began at \(attempt.startedAt)." }
+        let time = DurationText.short(seconds: end.seconds(since: attempt.startedAt))
+        let how =
+            switch (attempt.exitCode, attempt.signal) {
+            case (let code?, _): "with exit code \(code)"
+            case (nil, let signal?): "by signal \(signal)"
+            case (nil, nil): attempt.state == .lost ? "without a trace" : "before the tool began"
+            }
+        let reason = attempt.reason.map { $0 == "exited" ? "" : " (\($0))" } ?? ""
+        return "Attempt \(attempt.number) ended \(how)\(reason) after \(time), at \(end)."
+    }
+}
