@@ -18,7 +18,7 @@ package struct LocalStepExecutor: Sendable {
     ///   - blobs: Takes the files that steps make.
     ///   - mediaTypes: Made at the first file by default, because libmagic takes long to read its database.
     ///   - host: What is known of this machine; looked at once.
-    ///   - graceMilliseconds: From asking a tool to end to making it; 5 seconds by default.
+    ///   - graceMilliseconds: From asking a tool to end to making it; the tool's own limit when nil.
     package init(
         supervisor: String,
         blobs: BlobStore,
@@ -65,7 +65,11 @@ package struct LocalStepExecutor: Sendable {
         let reader = ProgressReader(layout: attempt.layout, pattern: invocation.progressPattern)
         await follow(reader, events: events, onProgress: onProgress)
         stop.connect(nil)
-        return try await finish(invocation, attempt: attempt, stop: stop)
+        var outcome = try await finish(invocation, attempt: attempt, stop: stop)
+        let reported = EventReader.whole(path: attempt.layout.events)
+        outcome.cost = reported.cost
+        outcome.checkpoint = reported.checkpoint
+        return outcome
     }
 
     /// Only an operator may weaken the sandbox, and the weaker ones are not built yet.

@@ -9,6 +9,8 @@ package struct StepInvocation: Sendable {
     package var attemptNumber: Int
     /// Absolute path; its parent exists, the executor makes the folder itself (layout: execution document).
     package var attemptFolder: String
+    /// Folders of earlier attempts of the step, the newest first: the first that has a checkpoint gives it to this one.
+    package var earlierAttempts: [String] = []
     /// Absolute path of the tool's own folder, mounted read-only at `/tool`.
     package var toolFolder: String?
     /// The argument vector with paths as the sandbox sees them; never empty.

@@ -13,6 +13,10 @@ package struct StepOutcome: Sendable {
     package var sandboxLevel: SandboxLevel
     /// The last non-empty line of what the tool wrote, at most 200 characters.
     package var lastLine: String?
+    /// What the tool said that the attempt cost, all together; nil when it said nothing.
+    package var cost: Money?
+    /// The last checkpoint that the tool reported.
+    package var checkpoint: JSONValue?
 
     package init(
         ending: AttemptEnding,

@@ -107,6 +107,18 @@ struct LogTests {
         #expect(reader.percent == nil)
     }
 
+    @Test func `costs add up, what is no amount is skipped, and the last checkpoint counts`() throws {
+        let lines = [
+            #"{"cost": "0.10"}"#, #"{"cost": 2}"#, #"{"cost": 0.1}"#, #"{"cost": "much"}"#, #"{"cost": "-1"}"#,
+            #"{"checkpoint": "a"}"#, #"{"checkpoint": {"page": 3}}"#, #"{"cost": "0.20"}"#,
+        ]
+        _ = try bench.write(lines.joined(separator: "\n"), to: "events.jsonl")
+        let reader = EventReader.whole(path: bench.folder + "/events.jsonl")
+        #expect(reader.cost?.description == "2.30")
+        #expect(reader.checkpoint == ["page": 3])
+        #expect(reader.malformedLines == 3)
+    }
+
     @Test(arguments: [
         ("plain", "plain"), ("\u{1B}[1;31mred\u{1B}[0m", "red"), ("\u{1B}]0;title\u{07}after", "after"),
         ("\u{1B}]8;;http://a\u{1B}\\link", "link"), ("a\tb\u{08}\u{00}c", "a bc"), ("\u{202E}evil", "evil"),

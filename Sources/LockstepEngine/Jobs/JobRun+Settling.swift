@@ -23,6 +23,10 @@ extension JobRun {
         attempt.sandboxLevel = outcome.sandboxLevel
         attempt.measured = outcome.usage.json
         job.liveOutput = outcome.lastLine ?? job.liveOutput
+        take(
+            StepReport(stepIndex: index, stepID: attempt.stepID, cost: outcome.cost, checkpoint: outcome.checkpoint),
+            at: now
+        )
         var failure = outcome.failure?.named(attempt.stepID)
         var collected = CollectedOutputs()
         if failure == nil {
@@ -60,6 +64,24 @@ extension JobRun {
         )
         onUpdate(.step(index: index, job.steps[index]))
         return nil
+    }
+
+    /// Adds what an attempt cost, whether it succeeded or not, and keeps its checkpoint.
+    private mutating func take(_ report: StepReport, at now: Instant) {
+        unrecorded.append(report)
+        report.apply(to: &job)
+        if let cost = report.cost {
+            let sum = job.actualCost ?? .zero
+            let data: JSONObject = ["cost": .string(cost.description), "actual_cost": .string(sum.description)]
+            pending.events.append(event("job.cost_recorded", data: stepData(report.stepIndex, data), at: now))
+        }
+        if report.checkpoint != nil {
+            pending.checkpoint = job.checkpointData
+            let data: JSONValue = [
+                "step_index": .integer(Int64(report.stepIndex)), "step_name": .string(report.stepID.rawValue),
+            ]
+            pending.events.append(event("job.checkpointed", data: data, at: now))
+        }
     }
 
     /// A step's outputs as values, and the assets among them.

@@ -25,6 +25,8 @@ struct JobRun {
     let onUpdate: @Sendable (JobUpdate) -> Void
     /// The number that the next attempt of a step gets, by place of the step; 1 where there is none.
     private var attemptNumbers: [Int: Int] = [:]
+    /// What tools reported and no transaction holds yet.
+    var unrecorded: [StepReport] = []
     /// Whether the start is recorded; before that, whoever else changes the job wins.
     private(set) var hasBegun = false
 
@@ -250,7 +252,7 @@ struct JobRun {
             stepID: step.id,
             sequenceNumber: index,
             number: number,
-            folder: "\(AttemptPlace.folder(of: job.id))/\(index + 1)-\(step.id)-\(number)",
+            folder: attemptFolder(of: index, number: number),
             startedAt: now,
             sandboxLevel: sandbox,
             requested: tool.requestedJSON(limits: limits(tool, definition))
@@ -269,7 +271,8 @@ struct JobRun {
         _ tool: Tool,
         _ definition: WorkflowStep
     ) -> StepInvocation {
-        StepInvocation(
+        let index = attempt.sequenceNumber
+        var invocation = StepInvocation(
             attemptID: attempt.id,
             jobID: job.id,
             stepID: attempt.stepID,
@@ -287,6 +290,15 @@ struct JobRun {
             outputs: tool.outputs,
             progressPattern: tool.progressPattern
         )
+        invocation.earlierAttempts = (1..<attempt.number).reversed().map { number in
+            "\(context.project.stateFolder)/\(attemptFolder(of: index, number: number))"
+        }
+        return invocation
+    }
+
+    /// Relative to the state folder.
+    private func attemptFolder(of index: Int, number: Int) -> String {
+        "\(AttemptPlace.folder(of: job.id))/\(index + 1)-\(job.steps[index].id)-\(number)"
     }
 
     private func note(_ progress: StepProgress, of index: Int) async {
@@ -327,6 +339,7 @@ struct JobRun {
         if !hasBegun { watch.begin(runNumber: job.runNumber, deadline: job.deadline) }
         hasBegun = true
         pending = JobChange(job.id)
+        unrecorded = []
         await leftovers.recorded()
         return true
     }
@@ -343,5 +356,6 @@ struct JobRun {
         merged.liveOutput = job.liveOutput
         merged.steps = job.steps
         job = merged
+        for report in unrecorded { report.apply(to: &job) }
     }
 }

@@ -67,11 +67,20 @@ extension JobService {
             return revision
         }
         guard attempts else { return }
+        let folder = await discardWork(of: id)
+        try? FileManager.default.removeItem(atPath: folder)
+        try? FileManager.default.removeItem(atPath: folder + ".log")
+    }
+
+    /// Removes what the tools of a job worked on, and their checkpoints; logs stay.
+    ///
+    /// - Returns: Absolute path of the folder of all attempts.
+    @discardableResult
+    func discardWork(of id: JobID) async -> String {
         let folder = "\(context.project.stateFolder)/\(AttemptPlace.folder(of: id))"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names { await FinishedAttempt.discardWork(in: "\(folder)/\(name)") }
-        try? FileManager.default.removeItem(atPath: folder)
-        try? FileManager.default.removeItem(atPath: folder + ".log")
+        return folder
     }
 
     /// Keeps where a running job is, so that it can go on from there after a retry.

@@ -109,7 +109,8 @@ extension JobService {
         expectedVersion: Int64? = nil,
         as actor: Actor
     ) async throws(JobError) -> Job {
-        try await change(id, .resetJob, expectedVersion: expectedVersion, as: actor) { (found, now) throws(JobError) in
+        let job = try await change(id, .resetJob, expectedVersion: expectedVersion, as: actor) {
+            (found, now) throws(JobError) in
             guard found.job.state.isSettled else {
                 throw JobError(
                     .invalidTransition,
@@ -133,6 +134,9 @@ extension JobService {
             revision.forgetsStepVariables = true
             return revision
         }
+        // A new run begins without the checkpoints of the old one.
+        await discardWork(of: id)
+        return job
     }
 
     /// Gives a draft a time to start, or a scheduled job another one.

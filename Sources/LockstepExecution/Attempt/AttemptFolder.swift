@@ -18,7 +18,7 @@ package struct AttemptFolder: Sendable {
         let layout = attempt.layout
         try attempt.makeFolder(layout.folder, mode: 0o700)
         try attempt.makeFolder(layout.work, mode: 0o755)
-        try attempt.makeFolder(layout.checkpoint, mode: 0o755)
+        try attempt.takeCheckpoint(from: invocation.earlierAttempts)
         try attempt.writeFile(layout.events, [], mode: 0o644)
         let staged = try attempt.stageInputs(invocation.inputs)
         let profile = SandboxProfile(invocation, host: host, stagedInputs: staged)
@@ -82,6 +82,12 @@ package struct AttemptFolder: Sendable {
             try writeFile(layout.stdin, bytes, mode: 0o444)
             return layout.stdin
         }
+    }
+
+    /// Moves the checkpoint of an earlier attempt here, whatever the tool has put into it; an empty one when there is none.
+    private func takeCheckpoint(from earlier: [String]) throws(ExecutionError) {
+        for folder in earlier where rename(AttemptLayout(folder: folder).checkpoint, layout.checkpoint) == 0 { return }
+        try makeFolder(layout.checkpoint, mode: 0o755)
     }
 
     private func makeFolder(_ path: String, mode: mode_t) throws(ExecutionError) {

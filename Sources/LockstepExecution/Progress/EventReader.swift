@@ -1,13 +1,18 @@
 internal import Glibc
 internal import LockstepJSON
+internal import LockstepModel
 
-/// Reads the progress protocol: one JSON object a line, of which `progress` and `message` are used.
+/// Reads the progress protocol: one JSON object a line, with `progress`, `message`, `cost` or `checkpoint`.
 ///
 /// The file is the tool's, so everything about it is bounded and nothing in it is an error.
 struct EventReader {
     /// 0 to 100; never goes back.
     private(set) var percent: Int?
-    /// Lines that were no JSON object, or too long.
+    /// All costs together; nil when the tool reported none.
+    private(set) var cost: Money?
+    /// The last one that the tool reported.
+    private(set) var checkpoint: JSONValue?
+    /// Lines that were no JSON object or too long, and costs that are no amount.
     private(set) var malformedLines = 0
 
     private let path: String
@@ -40,6 +45,14 @@ struct EventReader {
         take(bytes[(bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)...])
     }
 
+    /// Everything that a tool reported which has ended; its last line may lack its end.
+    static func whole(path: String) -> EventReader {
+        var reader = EventReader(path: path)
+        reader.read()
+        reader.endLine()
+        return reader
+    }
+
     /// The last message since the last call.
     mutating func takeMessage() -> String? {
         defer { message = nil }
@@ -63,6 +76,20 @@ struct EventReader {
         if let number = event["progress"]?.doubleValue, number.isFinite {
             percent = max(percent ?? 0, Int(min(max(number, 0), 100)))
         }
+        if let amount = event["cost"] { add(cost: amount) }
+        checkpoint = event["checkpoint"] ?? checkpoint
         if let text = event["message"]?.stringValue { message = PlainText.line(text.utf8) }
+    }
+
+    /// Money is text or a whole number; a binary fraction is not what anybody meant.
+    private mutating func add(cost amount: JSONValue) {
+        let text = amount.stringValue ?? amount.integerValue.map { String($0) }
+        guard let money = text.flatMap({ Money(parsing: $0) }),
+            let sum = Money(parsing: ((cost ?? .zero) + money).description)
+        else {
+            malformedLines += 1
+            return
+        }
+        cost = sum
     }
 }

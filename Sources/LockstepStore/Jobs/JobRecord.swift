@@ -67,7 +67,8 @@ enum JobRecord {
         try database.cachedStatement(
             sql: """
                 UPDATE jobs SET state = ?, progress = ?, version = ?, updated_at = ?, started_at = ?, completed_at = ?,
-                    live_output = ?, output_data = ?, error_message = ?, error_code = ?, is_driven = ?, run_number = ?
+                    live_output = ?, output_data = ?, error_message = ?, error_code = ?, is_driven = ?, run_number = ?,
+                    actual_cost = ?
                 WHERE job_id = ? AND version = ?
                 """
         ).execute(
@@ -75,10 +76,16 @@ enum JobRecord {
                 job.state.rawValue, job.progress, job.version, job.updatedAt.milliseconds,
                 job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
-                job.runNumber, job.id.rawValue, job.version - 1,
+                job.runNumber, job.actualCost?.description, job.id.rawValue, job.version - 1,
             ]
         )
         try requireChange(of: job, in: database)
+    }
+
+    /// Apart from the rest, because a checkpoint may be large and few changes bring one.
+    static func keep(checkpoint: JSONValue, of id: JobID, in database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE jobs SET checkpoint_data = ? WHERE job_id = ?")
+            .execute(arguments: [checkpoint.column, id.rawValue])
     }
 
     static func updateInputs(_ job: Job, in database: Database) throws {

@@ -33,6 +33,9 @@ package struct JobStore: Sendable {
     package func apply(_ change: JobChange) async throws(StoreError) {
         try await database.write { database in
             if let job = change.job { try JobRecord.update(job, in: database) }
+            if let checkpoint = change.checkpoint {
+                try JobRecord.keep(checkpoint: checkpoint, of: change.jobID, in: database)
+            }
             for step in change.steps { try StepRecord.update(step, in: database) }
             for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
             for attempt in change.endedAttempts { try AttemptRecord.end(attempt, in: database) }
@@ -91,6 +94,8 @@ package struct JobChange: Sendable {
     package var jobID: JobID
     /// The job's own row, when it changes; ``Job/version`` must be one more than the stored one.
     package var job: Job?
+    /// The job's checkpoint, when it changes.
+    package var checkpoint: JSONValue?
     package var steps: [JobStep] = []
     package var newAttempts: [Attempt] = []
     package var endedAttempts: [Attempt] = []

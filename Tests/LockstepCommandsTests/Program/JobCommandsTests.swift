@@ -183,4 +183,30 @@ struct JobCommandsTests {
         #expect(end.status == ExitStatus.failed.rawValue, "\(end)")
         #expect(end.stderr.contains("1/1 only: failed"), "\(end)")
     }
+
+    @Test
+    func `What a tool says that it cost counts, and a retry goes on at its checkpoint`() async throws {
+        let test = try SmallProject.shell(
+            #"""
+            echo '{"cost": "0.12"}' >> "$LOCKSTEP_EVENTS"
+            if [ -e "$LOCKSTEP_CHECKPOINT/page" ]; then echo "went on at page $(cat "$LOCKSTEP_CHECKPOINT/page")"; exit; fi
+            echo 7 > "$LOCKSTEP_CHECKPOINT/page"
+            printf '{"checkpoint": {"page": 7}}' >> "$LOCKSTEP_EVENTS"
+            exit 1
+            """#
+        )
+        let failed = try await test.run("run", "workflow", "work", "--output", "json")
+        #expect(failed.data?["actual_cost"] == "0.12", "\(failed)")
+        #expect(failed.data?["checkpoint_data"]?["state"]?["page"] == 7, "\(failed)")
+        #expect(failed.data?["checkpoint_data"]?["step_name"] == "only", "\(failed)")
+        let retried = try await test.run("jobs", "retry", "last", "--output", "json")
+        #expect(retried.data?["state"] == "completed", "\(retried)")
+        #expect(retried.data?["output_data"]?["result"] == "went on at page 7", "\(retried)")
+        #expect(retried.data?["actual_cost"] == "0.24", "\(retried)")
+        let events = try await test.run("events", "list", "--type", "job.checkpointed", "--output", "json")
+        #expect(events.data?["events"]?.arrayValue?.count == 1, "\(events)")
+        try await jobs(test, "reset", "last")
+        let anew = try await test.run("jobs", "start", "last", "--output", "json")
+        #expect(anew.data?["state"] == "failed", "a reset job must not find the old checkpoint: \(anew)")
+    }
 }
