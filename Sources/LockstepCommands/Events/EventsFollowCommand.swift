@@ -30,24 +30,11 @@ struct EventsFollowCommand: ReadingCommand {
         StopSignals.watch { _ in _exit(ExitStatus.cancelled.rawValue) }
         let console = Console.standard
         let open = try project.open()
-        var filter = EventFilter(limit: 500)
+        var filter = EventSubscription.Filter()
         if let job { filter.job = try await open.job(job).id }
-        if let after { filter.after = after } else { filter.after = try await open.service.lastEvent() }
-        var pause = Self.shortestPause
-        while true {
-            let events = try await open.service.listEvents(filter, as: open.actor)
-            for event in events {
-                try console.print(
-                    output.isJSON ? JSONWriter.text(OperationResult(event.json).json) : EventTable.line(event)
-                )
-            }
-            filter.after = events.last?.sequence ?? filter.after
-            if events.count == filter.limit { continue }
-            pause = events.isEmpty ? min(pause * 2, Self.longestPause) : Self.shortestPause
-            try await Task.sleep(for: pause)
+        let start = if let after { after } else { try await open.service.lastEvent() }
+        for try await event in try open.service.subscribe(filter, after: start, as: open.actor) {
+            try console.print(output.isJSON ? JSONWriter.text(OperationResult(event.json).json) : EventTable.line(event))
         }
     }
-
-    private static let shortestPause = Duration.milliseconds(50)
-    private static let longestPause = Duration.milliseconds(500)
 }

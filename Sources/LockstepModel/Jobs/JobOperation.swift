@@ -10,6 +10,9 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case readAsset
     case listLinkedTasks
     case listEvents
+    case subscribe
+    case listWebhooks
+    case listDeliveries
 
     case createJob
     case createExternalJob
@@ -38,25 +41,29 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case recordCost
     case completeTask
     case failOverdueJob
+    case deliverWebhooks
 
     /// Sets any state, past every guard.
     case overrideState
     /// Checks the log of all tenants.
     case verifyEvents
+    case addWebhook
+    case removeWebhook
+    case resumeWebhook
 
     package var scope: Scope {
         switch self {
         case .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
-            .readAsset, .listLinkedTasks, .listEvents:
+            .readAsset, .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries:
             .read
         case .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
             .assignAgent, .linkTask, .unlinkTask:
             .write
         case .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
-            .failOverdueJob:
+            .failOverdueJob, .deliverWebhooks:
             .execute
-        case .overrideState, .verifyEvents: .admin
+        case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook: .admin
         }
     }
 }

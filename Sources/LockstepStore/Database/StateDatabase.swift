@@ -4,6 +4,8 @@ internal import LockstepModel
 /// The SQLite database of one project: WAL, every commit durable, foreign keys on.
 package struct StateDatabase: Sendable {
     private let pool: DatabasePool
+    /// Rings after every change that this process has committed.
+    let commits = CommitBell()
 
     /// Opens the database, makes it when it is not there, and brings an older one up to date.
     ///
@@ -40,7 +42,9 @@ package struct StateDatabase: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.write(body)
+            let value = try await pool.write(body)
+            commits.ring()
+            return value
         } catch {
             throw Self.storeError(error, path: pool.path)
         }

@@ -3,7 +3,9 @@ package import LockstepModel
 
 /// The append-only, hash-chained log of a project as a whole: it proves itself, and is read in order.
 package struct EventLog: Sendable {
-    private let database: StateDatabase
+    let database: StateDatabase
+    /// Rings after every commit of this process.
+    package var commits: CommitBell { database.commits }
 
     package init(_ database: StateDatabase) {
         self.database = database
@@ -83,42 +85,14 @@ package struct EventLog: Sendable {
         after sequence: Int64,
         limit: Int
     ) async throws(StoreError) -> [Event] {
-        try await database.read { database in
-            var conditions = ["sequence > ?"]
-            var arguments: StatementArguments = [sequence]
-            // The plus keeps SQLite from taking a less selective index.
-            conditions.append((job == nil && type != nil ? "" : "+") + "tenant_id = ?")
-            arguments += [tenant]
-            if let type {
-                conditions.append((job == nil ? "" : "+") + "event_type = ?")
-                arguments += [type]
-            }
-            if let job {
-                conditions.append("job_id = ?")
-                arguments += [job.rawValue]
-            }
-            if let owner {
-                conditions.append(
-                    """
-                    EXISTS (SELECT 1 FROM jobs j WHERE j.job_id = events.job_id
-                        AND (j.user_id = ? OR j.assigned_agent = ?))
-                    """
-                )
-                arguments += [owner, owner]
-            }
-            arguments += [limit]
-            return try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM events WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence LIMIT ?
-                    """,
-                arguments: arguments
-            ).map { try EventRecord.event(from: $0) }
+        let selection = EventSelection(tenant: tenant, job: job, types: type.map { [$0] } ?? [], owner: owner)
+        return try await database.read { database in
+            try Self.events(selection, after: sequence, limit: limit, database)
         }
     }
 
     /// The sequence of the newest event; 0 when there is none.
     package func lastSequence() async throws(StoreError) -> Int64 {
-        try await database.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM events") ?? 0 }
+        try await database.read { try Self.lastSequence($0) }
     }
 }
