@@ -21,6 +21,7 @@ struct LockstepCommand: AsyncParsableCommand {
             InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
             ExplainCommand.self,
             OutputsCommand.self, WorkflowsCommand.self, ToolsCommand.self, DoctorCommand.self, ExitCodesCommand.self,
+            WebhooksCommand.self,
         ]
     )
 }

@@ -11,6 +11,7 @@ package enum JobErrorCode: String, Sendable, Hashable, CaseIterable {
     case workflowNotFound = "WORKFLOW_NOT_FOUND"
     case toolNotFound = "TOOL_NOT_FOUND"
     case assetNotFound = "ASSET_NOT_FOUND"
+    case webhookNotFound = "WEBHOOK_NOT_FOUND"
     case projectNotFound = "PROJECT_NOT_FOUND"
     case stepFailed = "STEP_FAILED"
     case timedOut = "TIMED_OUT"
@@ -52,7 +53,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 extension JobErrorCode {
     package var exitStatus: ExitStatus {
         switch self {
-        case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound:
+        case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound,
+            .webhookNotFound:
             .notFound
         case .workflowInvalid, .validationError, .scheduleError: .invalid
         case .sandboxUnavailable, .storageFull, .storageError: .environment

@@ -12,6 +12,7 @@ enum Schema {
             try database.execute(sql: serviceFields + tasks)
         }
         migrator.registerMigration("3 lists and actors") { try $0.execute(sql: listing) }
+        migrator.registerMigration("4 webhooks") { try $0.execute(sql: webhooks) }
         migrator.registerMigration("6 groups and agents") { try $0.execute(sql: groupsAndAgents) }
         return migrator
     }

@@ -53,6 +53,9 @@ struct UsageTests {
         ["jobs", "fail"], ["jobs", "partial"], ["jobs", "progress"], ["jobs", "checkpoint"], ["jobs", "assign"],
         ["jobs", "cost"], ["jobs", "link-task"], ["jobs", "unlink-task"], ["jobs", "tasks"],
         ["jobs", "complete-task"],
+        ["webhooks"], ["webhooks", "add"],
+        ["webhooks", "list"], ["webhooks", "remove"], ["webhooks", "resume"], ["webhooks", "deliveries"],
+        ["webhooks", "deliver"],
     ])
     func `Every command has help`(command: [String]) async throws {
         let run = try await CommandLineTest().start(command + ["--help"]).result()

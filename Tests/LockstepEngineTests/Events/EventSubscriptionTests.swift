@@ -6,7 +6,7 @@ import Testing
 
 @testable import LockstepEngine
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventSubscriptionTests {
     private let fixture: EngineFixture
 

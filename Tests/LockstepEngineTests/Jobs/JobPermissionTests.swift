@@ -11,7 +11,7 @@ struct JobPermissionTests {
         .read: [
             .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
             .readAsset,
-            .listLinkedTasks, .listEvents,
+            .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries,
         ],
         .write: [
             .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
@@ -20,8 +20,8 @@ struct JobPermissionTests {
         .execute: [
             .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
-            .failOverdueJob,
-        ], .admin: [.overrideState],
+            .failOverdueJob, .deliverWebhooks,
+        ], .admin: [.overrideState, .addWebhook, .removeWebhook, .resumeWebhook],
     ]
 
     private static func allows(_ granted: Scope, _ operation: JobOperation) -> Bool {
@@ -115,6 +115,9 @@ struct JobPermissionTests {
             case .verifyEvents:
                 _ = try await service.verifyEvents(as: actor)
                 return !actor.isSystem && actor.tenantID != "default"
+            case .subscribe, .listWebhooks, .listDeliveries, .deliverWebhooks, .addWebhook, .removeWebhook,
+                .resumeWebhook:
+                return try await WebhookAccess.isDenied(operation, as: actor, in: fixture)
             case .overrideState:
                 _ = try await service.cancelJob(id, targetState: "failed", reason: "stuck", as: actor)
             }
