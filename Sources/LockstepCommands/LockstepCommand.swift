@@ -19,9 +19,8 @@ struct LockstepCommand: AsyncParsableCommand {
         version: "lockstep 0.1.0",
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
-            ExplainCommand.self,
-            OutputsCommand.self, WorkflowsCommand.self, ToolsCommand.self, DoctorCommand.self, ExitCodesCommand.self,
-            WebhooksCommand.self,
+            ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, WorkflowsCommand.self, ToolsCommand.self,
+            GCCommand.self, DoctorCommand.self, ExitCodesCommand.self,
         ]
     )
 }

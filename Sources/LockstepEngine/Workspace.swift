@@ -32,7 +32,7 @@ package struct Workspace: Sendable {
             let catalog = Catalog(project)
             let context = EngineContext(
                 project: project,
-                store: JobStore(database),
+                store: JobStore(database, blobs: blobs),
                 blobs: blobs,
                 mediaTypes: mediaTypes,
                 ballast: ballast,

@@ -6,16 +6,29 @@ internal import LockstepModel
 struct JobOutputs {
     let job: Job
     let values: JSONObject
+    /// In the order they were made, inputs among them.
+    let allAssets: [Asset]
+    /// When files were freed by a garbage collection.
+    let freed: [AssetID: Instant]
     private let assets: [AssetID: Asset]
     private let service: JobService
 
     init(of text: String, in open: OpenProject) async throws {
         job = try await open.job(text)
-        values = job.outputData ?? [:]
         service = open.service
+        allAssets = try await service.listAssets(job.id, as: open.actor)
+        var values = job.outputs(with: allAssets)
         var assets: [AssetID: Asset] = [:]
-        for asset in try await service.listAssets(job.id, as: open.actor) { assets[asset.id] = asset }
+        for asset in allAssets { assets[asset.id] = asset }
         self.assets = assets
+        let known = assets
+        let hasLost = values.contains { $0.value.files.contains { known[$0.assetID] == nil } }
+        let lost = hasLost || job.isExternal ? try await service.freedAssets(job.id, as: open.actor) : []
+        freed = Dictionary(lost.map { ($0.value.assetID, $0.freedAt) }) { $1 }
+        for file in lost where job.isExternal && file.assetType != "input" && values[file.value.name] == nil {
+            values[file.value.name] = file.value.json
+        }
+        self.values = values
     }
 
     /// - Throws: `ASSET_NOT_FOUND` that names the outputs there are.
@@ -53,9 +66,10 @@ struct JobOutputs {
     /// Absolute path of a file's bytes.
     func path(of file: FileValue) throws(CommandFailure) -> String {
         guard let asset = assets[file.assetID] else {
+            let when = freed[file.assetID].map { " since \($0), when `lockstep gc` freed them" } ?? " any more"
             throw CommandFailure(
                 .assetNotFound,
-                "The bytes of \(file.name.onOneLine) are not in the asset store any more."
+                "The bytes of \(file.name.onOneLine) are not in the asset store\(when)."
             )
         }
         return service.assetPath(asset)

@@ -4,10 +4,10 @@ internal import ArgumentParser
 struct OutputsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outputs",
-        abstract: "Lists, shows and copies what a job made.",
+        abstract: "Lists, shows, copies and adds what a job made.",
         subcommands: [
             OutputsListCommand.self, OutputsShowCommand.self, OutputsGetCommand.self, OutputsOpenCommand.self,
-            OutputsExportCommand.self,
+            OutputsExportCommand.self, OutputsAddCommand.self,
         ]
     )
 }

@@ -1,9 +1,10 @@
 package import LockstepJSON
-internal import LockstepModel
+package import LockstepModel
 
 /// A job's outputs as a table: one row a value, one row a file of a list.
 package enum OutputTable {
-    package static func table(_ values: JSONObject) -> Table {
+    /// - Parameter freed: Files whose bytes are gone, and since when.
+    package static func table(_ values: JSONObject, freed: [AssetID: Instant] = [:]) -> Table {
         var table = Table([
             Table.Column("OUTPUT", mayShrink: true), Table.Column("TYPE", mayShrink: true),
             Table.Column("SIZE", .right),
@@ -22,7 +23,8 @@ package enum OutputTable {
             for file in files {
                 table.add([
                     Table.Cell(name), Table.Cell(file.mimeType), Table.Cell(ByteCount(file.size).description),
-                    Table.Cell(file.name), Table.Cell(file.assetID.rawValue),
+                    Table.Cell(file.name + (freed[file.assetID].map { " (freed \($0.description.prefix(10)))" } ?? "")),
+                    Table.Cell(file.assetID.rawValue),
                 ])
             }
         }

@@ -1,5 +1,7 @@
+internal import Foundation
 internal import Glibc
 internal import LockstepDefinitions
+internal import LockstepExecution
 internal import LockstepModel
 internal import LockstepStore
 
@@ -12,6 +14,57 @@ enum AttemptPlace {
     static func prepare(for job: JobID, in project: Project) throws(StoreError) {
         let path = "\(project.stateFolder)/\(folder(of: job))"
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw StoreError(making: path) }
+    }
+
+    /// The jobs that have a folder of attempts or a runner's log here, whether they exist or not.
+    static func jobs(in project: Project) -> [JobID] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(project.stateFolder)/attempts")) ?? []
+        let ids = names.map { $0.hasSuffix(".log") ? String($0.dropLast(4)) : $0 }
+        return Set(ids).sorted().filter { $0.hasPrefix(JobNoun.prefix) }.map { JobID($0) }
+    }
+
+    /// What the attempts of a job take: its folders, their files and the runner's log.
+    static func amount(of job: JobID, in project: Project) -> GarbageAmount {
+        var amount = GarbageAmount()
+        for root in roots(of: job, in: project) {
+            guard let size = fileSize(root) else { continue }
+            amount.add(bytes: size)
+            guard let below = FileManager.default.enumerator(atPath: root) else { continue }
+            while let name = below.nextObject() as? String { amount.bytes += fileSize("\(root)/\(name)") ?? 0 }
+        }
+        return amount
+    }
+
+    /// When the newest of a job's folder and log was changed; nil when there is neither.
+    static func changedAt(of job: JobID, in project: Project) -> Instant? {
+        roots(of: job, in: project).compactMap { path in
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
+        }.max()
+    }
+
+    /// Removes the attempt folders of a job and its runner's log; no process of the job may live.
+    ///
+    /// - Returns: Whether nothing is left.
+    static func remove(of job: JobID, in project: Project) async -> Bool {
+        let roots = roots(of: job, in: project)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: roots[0])) ?? []
+        for name in names { await FinishedAttempt.discardWork(in: "\(roots[0])/\(name)") }
+        for path in roots { try? FileManager.default.removeItem(atPath: path) }
+        return changedAt(of: job, in: project) == nil
+    }
+
+    private static func roots(of job: JobID, in project: Project) -> [String] {
+        let path = "\(project.stateFolder)/\(folder(of: job))"
+        return [path, path + ".log"]
+    }
+
+    /// Nil for what is not there; folders count nothing.
+    private static func fileSize(_ path: String) -> Int64? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
     }
 }
 

@@ -1,6 +1,4 @@
-internal import Foundation
 internal import LockstepDefinitions
-internal import LockstepExecution
 package import LockstepJSON
 package import LockstepModel
 internal import LockstepStore
@@ -67,20 +65,14 @@ extension JobService {
             return revision
         }
         guard attempts else { return }
-        let folder = await discardWork(of: id)
-        try? FileManager.default.removeItem(atPath: folder)
-        try? FileManager.default.removeItem(atPath: folder + ".log")
+        _ = await AttemptPlace.remove(of: id, in: context.project)
     }
 
     /// Removes what the tools of a job worked on, and their checkpoints; logs stay.
-    ///
-    /// - Returns: Absolute path of the folder of all attempts.
-    @discardableResult
-    func discardWork(of id: JobID) async -> String {
+    func discardWork(of id: JobID) async {
         let folder = "\(context.project.stateFolder)/\(AttemptPlace.folder(of: id))"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names { await FinishedAttempt.discardWork(in: "\(folder)/\(name)") }
-        return folder
     }
 
     /// Keeps where a running job is, so that it can go on from there after a retry.

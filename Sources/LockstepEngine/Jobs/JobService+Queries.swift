@@ -59,10 +59,11 @@ extension JobService {
         }
     }
 
-    /// A job's assets in the order they were made, inputs among them.
+    /// A job's assets in the order they were made, inputs among them, each with its ``Asset/url``.
     package func listAssets(_ id: JobID, as actor: Actor) async throws(JobError) -> [Asset] {
         _ = try await job(id, for: .listAssets, as: actor)
         return try await stored { () async throws(StoreError) in try await context.store.assets(of: id) }
+            .map { located($0) }
     }
 
     /// Absolute path of the bytes of an asset of a job.
@@ -73,6 +74,12 @@ extension JobService {
         let assets = try await stored { () async throws(StoreError) in try await context.store.assets(of: id) }
         guard let found = assets.first(where: { $0.id == asset }) else {
             throw JobError(.assetNotFound, "\(id) has no asset \(asset). `lockstep outputs list` shows those it has.")
+        }
+        guard context.blobs.contains(found.sha256) else {
+            throw JobError(
+                .storageError,
+                "The bytes of \(asset) (\(found.name)) are missing. Restore \(found.storagePath) in the state folder."
+            )
         }
         return context.blobs.path(of: found.sha256)
     }

@@ -20,6 +20,8 @@ package struct Asset: Sendable, Hashable {
     package var sha256: String
     /// Relative to the state folder.
     package var storagePath: String
+    /// Where the bytes can be read, as seed 003 means it; nil until whoever hands the asset out says so. Never stored.
+    package var url: String?
     package var createdAt: Instant
 
     package init(
@@ -36,6 +38,7 @@ package struct Asset: Sendable, Hashable {
         size: Int64,
         sha256: String,
         storagePath: String,
+        url: String? = nil,
         createdAt: Instant
     ) {
         self.id = id
@@ -51,6 +54,7 @@ package struct Asset: Sendable, Hashable {
         self.size = size
         self.sha256 = sha256
         self.storagePath = storagePath
+        self.url = url
         self.createdAt = createdAt
     }
 
@@ -58,20 +62,15 @@ package struct Asset: Sendable, Hashable {
         FileValue(assetID: id, name: name, mimeType: mimeType, size: size, sha256: sha256)
     }
 
+    /// Every field of the jobs document, null where there is no value, and the `output` that it is the value of.
     package var json: JSONValue {
-        var object: JSONObject = ["asset_id": .string(id.rawValue), "job_id": .string(jobID.rawValue)]
-        object["step_id"] = stepID.map { .string($0.rawValue) }
-        object["attempt_id"] = attemptID.map { .string($0.rawValue) }
-        object["output"] = outputName.map { .string($0) }
-        object["asset_type"] = .string(assetType)
-        object["name"] = .string(name)
-        object["mime_type"] = .string(mimeType)
-        object["file_size"] = .integer(size)
-        object["sha256"] = .string(sha256)
-        object["storage_path"] = .string(storagePath)
-        object["user_id"] = .string(userID)
-        object["tenant_id"] = .string(tenantID)
-        object["created_at"] = createdAt.json
-        return .object(object)
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        return [
+            "id": .string(id.rawValue), "job_id": .string(jobID.rawValue), "step_id": text(stepID?.rawValue),
+            "attempt_id": text(attemptID?.rawValue), "user_id": .string(userID), "tenant_id": .string(tenantID),
+            "asset_type": .string(assetType), "name": .string(name), "output": text(outputName),
+            "mime_type": .string(mimeType), "file_size": .integer(size), "sha256": .string(sha256),
+            "storage_path": .string(storagePath), "url": text(url), "created_at": createdAt.json,
+        ]
     }
 }

@@ -124,6 +124,27 @@ package struct Job: Sendable, Hashable {
         return Instant(milliseconds: startedAt.milliseconds + Int64(timeoutSeconds) * 1000)
     }
 
+    /// The outputs by name: ``outputData``, and the files that were added to an external job in its present run.
+    ///
+    /// A file is called as its asset; several of one name are a list. What the result itself says has precedence.
+    ///
+    /// - Parameter assets: The job's, in the order they were made.
+    package func outputs(with assets: [Asset]) -> JSONObject {
+        var added = JSONObject()
+        for asset in assets where isExternal && asset.assetType != "input" {
+            if let startedAt, asset.createdAt < startedAt { continue }
+            let value = asset.fileValue.json
+            switch added[asset.name] {
+            case nil: added[asset.name] = value
+            case .array(let others): added[asset.name] = .array(others + [value])
+            case .some(let other): added[asset.name] = .array([other, value])
+            }
+        }
+        var outputs = outputData ?? [:]
+        for (name, value) in added where outputs[name] == nil { outputs[name] = value }
+        return outputs
+    }
+
     /// The step that runs, or the first one that has not completed; the last one when all have.
     package var currentStep: Int {
         steps.firstIndex { $0.status == .running || $0.status == .failed }

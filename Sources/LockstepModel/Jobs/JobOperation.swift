@@ -39,6 +39,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case updateProgress
     case saveCheckpoint
     case recordCost
+    case createAsset
     case completeTask
     case failOverdueJob
     case deliverWebhooks
@@ -50,6 +51,8 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case addWebhook
     case removeWebhook
     case resumeWebhook
+    /// Frees bytes of all tenants.
+    case collectGarbage
 
     package var scope: Scope {
         switch self {
@@ -60,10 +63,10 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
             .assignAgent, .linkTask, .unlinkTask:
             .write
         case .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
-            .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
-            .failOverdueJob, .deliverWebhooks:
+            .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .createAsset,
+            .completeTask, .failOverdueJob, .deliverWebhooks:
             .execute
-        case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook: .admin
+        case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .collectGarbage: .admin
         }
     }
 }

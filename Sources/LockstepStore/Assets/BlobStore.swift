@@ -6,6 +6,9 @@ package import LockstepModel
 ///
 /// A blob is written beside the store, made durable, then renamed to its name, and its folder is made durable: a blob that
 /// can be seen is whole, also after a power cut. Files are read-only for everybody (mode 0444) and never change.
+///
+/// A blob is there before the row that refers to it. Until then its youth protects it: its time of change is that of the
+/// last time it was stored, also when the content was there already.
 package struct BlobStore: Sendable {
     /// Absolute path of the folder that holds the blobs.
     package let root: String
@@ -13,8 +16,11 @@ package struct BlobStore: Sendable {
     package init(root: String) throws(StoreError) {
         self.root = root
         try Self.makeFolder(root)
-        try Self.makeFolder(root + "/incoming")
+        try Self.makeFolder(incoming)
     }
+
+    /// Where blobs are written; whoever writes one holds a kernel lock on it, which goes with its process.
+    var incoming: String { root + "/incoming" }
 
     /// One stored content.
     package struct Blob: Sendable, Hashable {
@@ -77,9 +83,10 @@ package struct BlobStore: Sendable {
         name: String,
         writing produce: (Sink) throws(StoreError) -> Void
     ) throws(StoreError) -> Blob {
-        let temporary = "\(root)/incoming/\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let temporary = "\(incoming)/\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.error(writing: name) }
+        flock(file, LOCK_EX | LOCK_NB)
         var isStored = false
         defer {
             close(file)
@@ -100,7 +107,7 @@ package struct BlobStore: Sendable {
         }
         let digest = HexDigest.text(hash.finalize())
         let target = path(of: digest)
-        if access(target, F_OK) == 0 { return Blob(sha256: digest, size: size) }
+        if Self.renew(target) { return Blob(sha256: digest, size: size) }
         guard fchmod(file, 0o444) == 0, fsync(file) == 0 else { throw Self.error(writing: name) }
         let folder = "\(root)/\(digest.prefix(2))"
         let isNewFolder = access(folder, F_OK) != 0
@@ -110,6 +117,13 @@ package struct BlobStore: Sendable {
         try Self.syncFolder(folder)
         if isNewFolder { try Self.syncFolder(root) }
         return Blob(sha256: digest, size: size)
+    }
+
+    /// Makes a blob young again; false when it is not there, or when another user owns it and it must be written anew.
+    ///
+    /// Looked at once more afterwards: the one that was renewed may just have been put into the trash.
+    private static func renew(_ path: String) -> Bool {
+        utimensat(AT_FDCWD, path, nil, 0) == 0 && access(path, F_OK) == 0
     }
 
     private static func write(_ piece: UnsafeRawBufferPointer, to file: Int32, name: String) throws(StoreError) {
@@ -124,7 +138,7 @@ package struct BlobStore: Sendable {
         }
     }
 
-    private static func makeFolder(_ path: String) throws(StoreError) {
+    static func makeFolder(_ path: String) throws(StoreError) {
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw error(writing: path) }
     }
 
@@ -135,7 +149,7 @@ package struct BlobStore: Sendable {
         guard fsync(folder) == 0 else { throw error(writing: path) }
     }
 
-    private static func error(writing name: String) -> StoreError {
+    static func error(writing name: String) -> StoreError {
         errno == ENOSPC || errno == EDQUOT
             ? StoreError(
                 .storageFull,

@@ -3,7 +3,14 @@ internal import LockstepModel
 
 /// An asset as a row of `assets`.
 enum AssetRecord {
-    static func insert(_ asset: Asset, into database: Database) throws {
+    /// - Throws: `STORAGE_ERROR` when the asset store has not its bytes: a row never exists without them.
+    static func insert(_ asset: Asset, into database: Database, bytes blobs: BlobStore) throws {
+        guard blobs.contains(asset.sha256) else {
+            throw StoreError(
+                .storageError,
+                "The bytes of \(asset.name) are not in the asset store, so nothing was recorded. Do it again."
+            )
+        }
         try database.cachedStatement(
             sql: """
                 INSERT INTO assets (asset_id, job_id, step_id, attempt_id, user_id, tenant_id, asset_type, name,

@@ -8,6 +8,8 @@ package struct JobRevision: Sendable {
     package var job: Job
     package var steps: [JobStep] = []
     package var events: [Event]
+    /// New ones.
+    package var assets: [Asset] = []
     package var linkedTask: LinkedTask?
     package var unlinkedTask: String?
     /// Records attempts that still run as lost, for this reason.
@@ -80,7 +82,7 @@ extension JobStore {
             }
             guard var revision = decided else { return .success(situation?.job) }
             revision.job.version += 1
-            try Self.write(revision, in: database)
+            try write(revision, in: database)
             return .success(revision.job)
         }
     }
@@ -167,7 +169,7 @@ extension JobStore {
         ).map { JobID($0) }
     }
 
-    private static func write(_ revision: JobRevision, in database: Database) throws {
+    private func write(_ revision: JobRevision, in database: Database) throws {
         let job = revision.job
         if revision.deletes {
             try database.execute(sql: "DELETE FROM jobs WHERE job_id = ?", arguments: [job.id.rawValue])
@@ -189,6 +191,7 @@ extension JobStore {
                     arguments: [job.updatedAt.milliseconds, reason, job.id.rawValue]
                 )
             }
+            for asset in revision.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
             if let task = revision.linkedTask { try TaskRecord.set(task, in: database) }
             if let task = revision.unlinkedTask { try TaskRecord.remove(task, of: job.id, in: database) }
         }

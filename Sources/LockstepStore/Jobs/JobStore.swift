@@ -8,9 +8,12 @@ package import LockstepModel
 /// refuses what the schema refuses and what an optimistic lock says is stale.
 package struct JobStore: Sendable {
     let database: StateDatabase
+    /// Where the bytes of assets are.
+    let blobs: BlobStore
 
-    package init(_ database: StateDatabase) {
+    package init(_ database: StateDatabase, blobs: BlobStore) {
         self.database = database
+        self.blobs = blobs
     }
 
     /// Keeps a new job with its definitions, steps, variables, input assets and first event.
@@ -22,7 +25,7 @@ package struct JobStore: Sendable {
             for (name, value) in creation.job.inputValues {
                 try VariableRecord.set(name, to: value, madeBy: nil, of: creation.job.id, in: database)
             }
-            for asset in creation.assets { try AssetRecord.insert(asset, into: database) }
+            for asset in creation.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
             try EventRecord.append(creation.events, to: database)
         }
     }
@@ -48,7 +51,7 @@ package struct JobStore: Sendable {
                     in: database
                 )
             }
-            for asset in change.assets { try AssetRecord.insert(asset, into: database) }
+            for asset in change.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
             try EventRecord.append(change.events, to: database)
         }
     }
@@ -61,7 +64,7 @@ package struct JobStore: Sendable {
             for (name, value) in job.inputValues {
                 try VariableRecord.set(name, to: value, madeBy: nil, of: job.id, in: database)
             }
-            for asset in assets { try AssetRecord.insert(asset, into: database) }
+            for asset in assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
             try EventRecord.append(events, to: database)
         }
     }

@@ -20,8 +20,8 @@ struct JobPermissionTests {
         .execute: [
             .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
-            .failOverdueJob, .deliverWebhooks,
-        ], .admin: [.overrideState, .addWebhook, .removeWebhook, .resumeWebhook],
+            .failOverdueJob, .deliverWebhooks, .createAsset,
+        ], .admin: [.overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .collectGarbage],
     ]
 
     private static func allows(_ granted: Scope, _ operation: JobOperation) -> Bool {
@@ -118,6 +118,10 @@ struct JobPermissionTests {
             case .subscribe, .listWebhooks, .listDeliveries, .deliverWebhooks, .addWebhook, .removeWebhook,
                 .resumeWebhook:
                 return try await WebhookAccess.isDenied(operation, as: actor, in: fixture)
+            case .createAsset: _ = try await service.createAsset(.bytes([1]), name: "x", of: id, as: actor)
+            case .collectGarbage:
+                _ = try await service.collectGarbage(GarbageRequest(), as: actor)
+                return !actor.isSystem && actor.tenantID != "default"
             case .overrideState:
                 _ = try await service.cancelJob(id, targetState: "failed", reason: "stuck", as: actor)
             }
@@ -132,7 +136,7 @@ struct JobPermissionTests {
         let (service, owner) = (fixture.service, fixture.actor)
         switch operation {
         case .pauseJob, .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .resumeJob, .retryJob,
-            .resetJob:
+            .resetJob, .createAsset:
             let made = try await service.createExternalJob(name: "external", as: owner)
             let job = try await service.startJob(made.id, as: owner)
             switch operation {

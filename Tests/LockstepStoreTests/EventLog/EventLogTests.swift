@@ -48,7 +48,7 @@ struct EventLogTests {
 
     /// Twelve jobs of four events each: made, named, running, done with a step.
     private func fill() async throws {
-        let store = JobStore(database)
+        let store = JobStore(database, blobs: try BlobStore(root: folder.path("assets")))
         for index in 10..<22 {
             var job = job("job_\(index)", .queued)
             let created = event(job, "job.created", to: .queued)

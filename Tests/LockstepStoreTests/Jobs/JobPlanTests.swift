@@ -14,7 +14,7 @@ struct JobPlanTests {
     init() throws {
         folder = try TemporaryFolder()
         database = try StateDatabase(path: folder.path("lockstep.sqlite"))
-        store = JobStore(database)
+        store = JobStore(database, blobs: try BlobStore(root: folder.path("assets")))
     }
 
     /// One job of the test, and who appears in its log.

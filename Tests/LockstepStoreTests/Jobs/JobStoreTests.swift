@@ -16,7 +16,7 @@ struct JobStoreTests {
     init() throws {
         folder = try TemporaryFolder()
         database = try StateDatabase(path: folder.path("lockstep.sqlite"))
-        store = JobStore(database)
+        store = JobStore(database, blobs: try BlobStore(root: folder.path("assets")))
     }
 
     private func insertJob(_ id: String = "job_A") async throws -> Job {
