@@ -52,6 +52,35 @@ extension Row {
     }
 }
 
+extension Database {
+    /// Decodes every row of an answer where SQLite has it.
+    ///
+    /// A copy of a row, as `Row.fetchAll` makes it, compares names to find a column: a job's forty columns take longer then
+    /// than the query.
+    ///
+    /// - Parameter sql: The same text each time: the statement is kept for the next time.
+    func rows<Value>(
+        _ sql: String,
+        _ arguments: StatementArguments = [],
+        _ decode: (Row) throws -> Value
+    ) throws -> [Value] {
+        let rows = try Row.fetchCursor(try cachedStatement(sql: sql), arguments: arguments)
+        var values: [Value] = []
+        while let row = try rows.next() { values.append(try decode(row)) }
+        return values
+    }
+
+    /// Decodes the first row of an answer; nil when there is none.
+    func firstRow<Value>(
+        _ sql: String,
+        _ arguments: StatementArguments = [],
+        _ decode: (Row) throws -> Value
+    ) throws -> Value? {
+        let rows = try Row.fetchCursor(try cachedStatement(sql: sql), arguments: arguments)
+        return try rows.next().map(decode)
+    }
+}
+
 extension JSONValue {
     /// Compact text, as columns hold it.
     var column: String { JSONWriter.text(self) }

@@ -28,7 +28,11 @@ package struct StateDatabase: Sendable {
                 if try migrator.hasBeenSuperseded(database) { throw NewerDatabase() }
                 return try migrator.hasCompletedMigrations(database)
             }
-            if !isCurrent { try migrator.migrate(pool) }
+            if !isCurrent {
+                try migrator.migrate(pool)
+                // The connection that has just looked knows the tables as they were: it would read rows without new columns.
+                pool.invalidateReadOnlyConnections()
+            }
         } catch {
             throw Self.storeError(error, path: path)
         }

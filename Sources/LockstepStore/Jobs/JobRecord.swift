@@ -24,7 +24,7 @@ enum JobRecord {
         )
     }
 
-    /// Seed 004's columns, in the order of ``serviceArguments(_:)``.
+    /// Seed 004's columns, in the order of ``serviceArguments(_:)``; the large one is the last.
     private static let serviceColumns = [
         "assigned_agent", "delegation_chain", "execution_context", "estimated_cost", "actual_cost", "max_cost",
         "timeout_seconds", "plan_id", "plan_step_index", "scheduled_at", "schedule_id", "batch_id",
@@ -122,6 +122,26 @@ enum JobRecord {
             )
         }
     }
+
+    /// A job with all its steps; nil when there is none of this id.
+    static func job(_ id: JobID, in database: Database) throws -> Job? {
+        try database.firstRow("SELECT * FROM jobs WHERE job_id = ?", [id.rawValue]) { row in
+            let steps = try database.rows(
+                "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number",
+                [id.rawValue]
+            ) { try StepRecord.step(from: $0) }
+            return try job(from: row, steps: steps)
+        }
+    }
+
+    /// What a list reads of a job: every column but `checkpoint_data`, which may be megabytes.
+    static let listColumns =
+        ([
+            "job_id", "tenant_id", "user_id", "workflow_id", "workflow_digest", "name", "description", "state",
+            "progress", "version", "created_at", "updated_at", "started_at", "completed_at", "input_variables",
+            "input_values", "input_errors", "live_output", "output_data", "error_message", "error_code", "run_number",
+            "is_driven", "cancel_requested_at", "cancel_reason",
+        ] + serviceColumns.dropLast()).joined(separator: ", ")
 
     /// - Parameter steps: The job's steps, which are rows of another table.
     static func job(from row: Row, steps: [JobStep]) throws -> Job {

@@ -6,19 +6,7 @@ extension JobStore {
     /// The job with all its steps; nil when there is none of this id.
     package func job(_ id: JobID) async throws(StoreError) -> Job? {
         try await database.read { database in
-            guard
-                let row = try Row.fetchOne(
-                    database,
-                    sql: "SELECT * FROM jobs WHERE job_id = ?",
-                    arguments: [id.rawValue]
-                )
-            else { return nil }
-            let steps = try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number",
-                arguments: [id.rawValue]
-            ).map { try StepRecord.step(from: $0) }
-            return try JobRecord.job(from: row, steps: steps)
+            try JobRecord.job(id, in: database)
         }
     }
 
@@ -38,7 +26,7 @@ extension JobStore {
         }
     }
 
-    /// One page of a tenant's jobs, newest first, with their steps.
+    /// One page of a tenant's jobs, newest first, with their steps and without their checkpoints.
     package func jobs(_ query: JobQuery) async throws(StoreError) -> [Job] {
         try await database.read { database in
             let ids = try JobPlan(query).ids(database)
@@ -56,7 +44,7 @@ extension JobStore {
             var jobs: [String: Job] = [:]
             let rows = try Row.fetchCursor(
                 database,
-                sql: "SELECT * FROM jobs WHERE \(chosen.sql)",
+                sql: "SELECT \(JobRecord.listColumns) FROM jobs WHERE \(chosen.sql)",
                 arguments: chosen.arguments
             )
             while let row = try rows.next() {
@@ -85,33 +73,29 @@ extension JobStore {
     /// In the order they were made.
     package func assets(of id: JobID) async throws(StoreError) -> [Asset] {
         try await database.read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM assets WHERE job_id = ? ORDER BY asset_id",
-                arguments: [id.rawValue]
-            ).map { try AssetRecord.asset(from: $0) }
+            try database.rows("SELECT * FROM assets WHERE job_id = ? ORDER BY asset_id", [id.rawValue]) {
+                try AssetRecord.asset(from: $0)
+            }
         }
     }
 
     /// In the order they were started.
     package func attempts(of id: JobID) async throws(StoreError) -> [Attempt] {
         try await database.read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM attempts WHERE job_id = ? ORDER BY sequence_number, number",
-                arguments: [id.rawValue]
-            ).map { try AttemptRecord.attempt(from: $0) }
+            try database.rows("SELECT * FROM attempts WHERE job_id = ? ORDER BY sequence_number, number", [id.rawValue])
+            {
+                try AttemptRecord.attempt(from: $0)
+            }
         }
     }
 
     /// Events of a job after a sequence number, oldest first.
     package func events(of id: JobID, after sequence: Int64) async throws(StoreError) -> [Event] {
         try await database.read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM events WHERE job_id = ? AND sequence > ? ORDER BY sequence",
-                arguments: [id.rawValue, sequence]
-            ).map { try EventRecord.event(from: $0) }
+            try database.rows(
+                "SELECT * FROM events WHERE job_id = ? AND sequence > ? ORDER BY sequence",
+                [id.rawValue, sequence]
+            ) { try EventRecord.event(from: $0) }
         }
     }
 

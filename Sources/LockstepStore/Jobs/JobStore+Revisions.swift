@@ -137,17 +137,7 @@ extension JobStore {
     }
 
     private static func situation(of id: JobID, in database: Database) throws -> JobSituation? {
-        guard
-            let row = try Row.fetchOne(
-                try database.cachedStatement(sql: "SELECT * FROM jobs WHERE job_id = ?"),
-                arguments: [id.rawValue]
-            )
-        else { return nil }
-        let steps = try Row.fetchAll(
-            try database.cachedStatement(sql: "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number"),
-            arguments: [id.rawValue]
-        ).map { try StepRecord.step(from: $0) }
-        let job = try JobRecord.job(from: row, steps: steps)
+        guard let job = try JobRecord.job(id, in: database) else { return nil }
         let tasks = try TaskRecord.all(of: id, in: database)
         return JobSituation(
             job: job,

@@ -27,11 +27,7 @@ enum TaskRecord {
     }
 
     static func all(of job: JobID, in database: Database) throws -> [LinkedTask] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT * FROM tasks WHERE job_id = ? ORDER BY linked_at, task_id",
-            arguments: [job.rawValue]
-        ).map { row in
+        try database.rows("SELECT * FROM tasks WHERE job_id = ? ORDER BY linked_at, task_id", [job.rawValue]) { row in
             LinkedTask(
                 jobID: job,
                 taskID: try row.text("task_id"),
