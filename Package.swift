@@ -47,6 +47,7 @@ let package = Package(
                 "CMagic", "LockstepJSON", "LockstepModel",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .target(name: "LockstepExecution", dependencies: ["CLinux", "LockstepJSON", "LockstepModel", "LockstepStore"]),

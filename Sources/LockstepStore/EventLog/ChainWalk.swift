@@ -9,6 +9,8 @@ struct ChainWalk {
 
     /// The row with this hash, wherever it stands now.
     private let find: (String) throws -> ChainedEvent?
+    /// The rows with these stored sequences, in order.
+    private let read: (ClosedRange<Int64>) throws -> [ChainedEvent]
     private var hasher = EventHasher()
     /// The last rows that were right, oldest first, and the place before them.
     private var recent: [NumberedEvent] = []
@@ -18,16 +20,42 @@ struct ChainWalk {
     private var shift: Int64 = 0
     private(set) var lastSequence: Int64 = 0
     private(set) var lastNumber: Int64 = 0
-    private var lastHash = EventRecord.genesis
+    private var lastHash = Array(EventRecord.genesis.utf8)
+    /// Rows that were right and of which nothing is remembered but the last place.
+    private var passed: Int64 = 0
 
-    init(find: @escaping (String) throws -> ChainedEvent?) {
+    /// - Parameters:
+    ///   - find: The row with a hash, wherever it stands now.
+    ///   - read: The rows with these stored sequences.
+    init(
+        find: @escaping (String) throws -> ChainedEvent?,
+        read: @escaping (ClosedRange<Int64>) throws -> [ChainedEvent]
+    ) {
         self.find = find
+        self.read = read
+    }
+
+    /// Takes the next row when it simply continues the chain.
+    ///
+    /// - Returns: False when it must be looked at by ``take(_:report:)``.
+    mutating func take(_ row: StoredEvent) -> Bool {
+        let sequence = row.sequence
+        guard region.isEmpty, sequence == lastSequence + 1, sequence + shift == lastNumber + 1,
+            let previous = row.text(10), lastHash.elementsEqual(previous),
+            hasher.vouches(for: row, as: lastNumber + 1), let hash = row.text(11)
+        else { return false }
+        lastSequence += 1
+        lastNumber += 1
+        lastHash.replaceSubrange(0..., with: hash)
+        passed += 1
+        return true
     }
 
     /// Takes the next row, in the order of the stored sequence.
     mutating func take(_ event: ChainedEvent, report: inout LogReport) throws {
+        try recall()
         if region.isEmpty, event.sequence == lastSequence + 1, event.sequence + shift == lastNumber + 1,
-            event.previousHash == lastHash, hasher.vouches(for: event, as: lastNumber + 1)
+            event.previousHash.utf8.elementsEqual(lastHash), hasher.vouches(for: event, as: lastNumber + 1)
         {
             remember(NumberedEvent(event: event, number: lastNumber + 1))
             return
@@ -50,7 +78,20 @@ struct ChainWalk {
         recent.append(row)
         lastSequence = row.event.sequence
         lastNumber = row.number ?? row.event.sequence + shift
-        lastHash = row.event.hash
+        lastHash = Array(row.event.hash.utf8)
+    }
+
+    /// Reads the last of the rows that were passed quickly, which a judgement needs.
+    private mutating func recall() throws {
+        guard passed > 0 else { return }
+        let count = min(passed, Int64(2 * Self.remembered))
+        let rows = try read(lastSequence - count + 1...lastSequence)
+        if passed > count, let first = rows.first {
+            recent = []
+            anchor = ChainPlace(hash: first.previousHash, number: first.sequence + shift - 1)
+        }
+        passed = 0
+        for row in rows { remember(NumberedEvent(event: row, number: row.sequence + shift)) }
     }
 
     /// Whether the last two rows of the region are right and follow each other.

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import GRDB
+internal import GRDBSQLite
 internal import LockstepJSON
 internal import LockstepModel
 
@@ -59,6 +60,39 @@ struct ChainedEvent: Sendable, Hashable {
     }
 }
 
+/// The row of ``ChainedEvent/columns`` that a statement stands at, read where SQLite has it.
+///
+/// A log has millions of rows, and almost all of them are right: texts are made of those only that are of interest.
+struct StoredEvent {
+    /// Valid until the statement goes on.
+    let statement: OpaquePointer
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
+    /// The bytes of a text, valid until the statement goes on; nil for a null.
+    func text(_ column: Int32) -> UnsafeBufferPointer<UInt8>? {
+        guard let start = sqlite3_column_text(statement, column) else { return nil }
+        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+    }
+
+    func string(_ column: Int32) -> String? { text(column).map { String(decoding: $0, as: UTF8.self) } }
+
+    var sequence: Int64 { integer(0) }
+
+    /// Nil for the many events that change no state.
+    var stateChange: StateReplay.Change? {
+        let to = string(5)
+        guard to != nil || text(6)?.elementsEqual(StateReplay.deletion.utf8) == true else { return nil }
+        return StateReplay.Change(
+            sequence: sequence,
+            jobID: string(2) ?? "",
+            from: string(4),
+            to: to,
+            type: string(6) ?? ""
+        )
+    }
+}
+
 /// Computes the hash of an event, reusing its memory from one to the next.
 ///
 /// The hash is the SHA-256 of: the previous hash as its 64 digits; the sequence and the time, 8 bytes each; then `job_id`,
@@ -92,30 +126,44 @@ struct EventHasher {
     mutating func vouches(for event: ChainedEvent, as sequence: Int64) -> Bool {
         let digest = digest(of: event, as: sequence)
         var stored = event.hash
-        return stored.withUTF8 { digits in
-            guard digits.count == 64 else { return false }
-            return digest.withUnsafeBytes { bytes in
-                var index = 0
-                for byte in bytes {
-                    guard digits[index] == Self.digit(byte >> 4), digits[index + 1] == Self.digit(byte & 15) else {
-                        return false
-                    }
-                    index += 2
-                }
-                return true
+        return stored.withUTF8 { Self.isHash($0, digest) }
+    }
+
+    /// The same for a row where SQLite has it, without a copy of anything.
+    mutating func vouches(for row: StoredEvent, as sequence: Int64) -> Bool {
+        guard let stored = row.text(11), let previous = row.text(10) else { return false }
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(contentsOf: previous)
+        append(UInt64(bitPattern: sequence))
+        append(UInt64(bitPattern: row.integer(1)))
+        for column in 2...9 as ClosedRange<Int32> {
+            let text = row.text(column)
+            append(UInt32(truncatingIfNeeded: text?.count ?? -1))
+            if let text { bytes.append(contentsOf: text) }
+        }
+        return Self.isHash(stored, SHA256.hash(data: bytes))
+    }
+
+    private static func isHash(_ digits: UnsafeBufferPointer<UInt8>, _ digest: SHA256.Digest) -> Bool {
+        guard digits.count == 64 else { return false }
+        return digest.withUnsafeBytes { bytes in
+            var index = 0
+            for byte in bytes {
+                guard digits[index] == digit(byte >> 4), digits[index + 1] == digit(byte & 15) else { return false }
+                index += 2
             }
+            return true
         }
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
-    private mutating func append(_ number: UInt64) {
+    private mutating func append(_ number: some FixedWidthInteger) {
         withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
     private mutating func append(_ text: String?) {
-        let count = text.map { UInt32(truncatingIfNeeded: $0.utf8.count) } ?? .max
-        withUnsafeBytes(of: count.bigEndian) { bytes.append(contentsOf: $0) }
+        append(text.map { UInt32(truncatingIfNeeded: $0.utf8.count) } ?? .max)
         if let text { bytes.append(contentsOf: text.utf8) }
     }
 }

@@ -38,14 +38,23 @@ package struct EventLog: Sendable {
     private static func verify(_ database: Database, _ scratch: Database) throws -> LogReport {
         var report = LogReport()
         var replay = try StateReplay(scratch)
+        let byPlace = try database.makeStatement(
+            sql: "SELECT \(ChainedEvent.columns) FROM events WHERE sequence BETWEEN ? AND ? ORDER BY sequence"
+        )
         let byHash = try database.makeStatement(sql: "SELECT \(ChainedEvent.columns) FROM events WHERE hash = ?")
-        var walk = ChainWalk { hash in try Row.fetchOne(byHash, arguments: [hash]).map { ChainedEvent($0) } }
-        let rows = try Row.fetchCursor(database, sql: "SELECT \(ChainedEvent.columns) FROM events ORDER BY sequence")
+        var walk = ChainWalk(
+            find: { hash in try Row.fetchOne(byHash, arguments: [hash]).map { ChainedEvent($0) } },
+            read: { places in
+                try Row.fetchAll(byPlace, arguments: [places.lowerBound, places.upperBound]).map { ChainedEvent($0) }
+            }
+        )
+        let all = try database.makeStatement(sql: "SELECT \(ChainedEvent.columns) FROM events ORDER BY sequence")
+        let stored = StoredEvent(statement: all.sqliteStatement)
+        let rows = try Row.fetchCursor(all)
         while let row = try rows.next() {
-            let event = ChainedEvent(row)
             report.eventCount += 1
-            try walk.take(event, report: &report)
-            try replay.take(event, report: &report)
+            if !walk.take(stored) { try walk.take(ChainedEvent(row), report: &report) }
+            if let change = stored.stateChange { try replay.take(change, report: &report) }
         }
         try walk.finish(report: &report)
         let counter = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0

@@ -25,11 +25,22 @@ struct StateReplay {
         )
     }
 
-    mutating func take(_ event: ChainedEvent, report: inout LogReport) throws {
-        let isDeletion = event.type == "job.deleted"
-        guard event.toState != nil || isDeletion else { return }
+    /// The type of the event that removes a job.
+    static let deletion = "job.deleted"
+
+    /// What an event says of a job's state.
+    struct Change {
+        var sequence: Int64
+        var jobID: String
+        var from: String?
+        /// Nil when the job is removed.
+        var to: String?
+        var type: String
+    }
+
+    mutating func take(_ event: Change, report: inout LogReport) throws {
         let before = try known[event.jobID] ?? stored(event.jobID)
-        if let from = event.fromState, from != before?.state {
+        if let from = event.from, from != before?.state {
             let other = before.map { "event \($0.sequence) left it \($0.state ?? "deleted")" } ?? "nothing made it"
             report.add(
                 LogFinding(
@@ -42,7 +53,7 @@ struct StateReplay {
             )
         }
         if known.count >= Self.atHand { try putAway() }
-        known[event.jobID] = Known(state: isDeletion ? nil : event.toState, sequence: event.sequence)
+        known[event.jobID] = Known(state: event.type == Self.deletion ? nil : event.to, sequence: event.sequence)
     }
 
     /// Names every job whose row is not what the log says.
