@@ -47,9 +47,10 @@ struct EngineFixture {
         executor: (any StepExecutor)? = nil,
         workflow: String = Self.workflow,
         upper: String = Self.upper,
+        inMemory: Bool = false,
         now: @escaping @Sendable () -> Instant = { Instant.now() }
     ) throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryFolder(inMemory: inMemory)
         try folder.write(upper, to: "tools-registry/upper.yaml")
         try folder.write(Self.count, to: "tools-registry/count.yaml")
         try folder.write(workflow, to: "workflows/pair.yaml")

@@ -5,8 +5,10 @@ package final class TemporaryFolder: Sendable {
     /// Absolute, without symbolic links.
     package let path: String
 
-    package init() throws {
-        let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+    /// - Parameter inMemory: Puts it into memory where the machine has a file system there.
+    package init(inMemory: Bool = false) throws {
+        var base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        if inMemory, FileManager.default.isWritableFile(atPath: "/dev/shm") { base = URL(fileURLWithPath: "/dev/shm") }
         let folder = base.appendingPathComponent("lockstep-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         path = folder.path
