@@ -57,6 +57,11 @@ package final class CommandLineTest: Sendable {
         try launch([program] + arguments, environment: environment)
     }
 
+    /// Starts the shell in the folder, in which `$LOCKSTEP` is the program.
+    package func start(shell arguments: [String]) throws -> RunningProgram {
+        try launch(["/bin/sh"] + arguments, environment: [:])
+    }
+
     /// Runs a shell command in the folder, in which `$LOCKSTEP` is the program.
     package func shell(_ command: String, environment: [String: String] = [:]) async throws -> CommandResult {
         try await launch(["/bin/sh", "-c", command], environment: environment).result()
