@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""Fills a project's database with jobs and events, then measures lists of jobs and the check of the log.
+"""Fills a project's database with jobs and events, then measures lists of jobs, the making of one, and the
+check of the log.
 
     listing.py fill PROJECT --jobs 1000000 --events-per-job 10    rows as lockstep writes them, with a valid hash chain
     listing.py measure PROJECT                                    each filter and each two, first and ten-thousandth page
+    listing.py create PROJECT                                     making jobs, beside what the disk and SQLite charge for it
 
 The tables, triggers and indexes are those that lockstep makes itself. A page is measured inside the program, without its
 start (`jobs list --measure`); the check of the log is measured as a whole process. Needs only Python and lockstep.
@@ -176,9 +178,65 @@ def measure(program, project, repeat):
     print(f"verify: {events / seconds:.0f} events/s, {usage.ru_maxrss / 1024:.0f} MiB at most; {said.strip()[:200]}")
 
 
+def bare_insert(folder, count):
+    """One row a transaction, durable as lockstep's: WAL with synchronous = FULL."""
+    path = f"{folder}/bare.sqlite"
+    database = sqlite3.connect(path, isolation_level=None)
+    database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE bare (id INTEGER PRIMARY KEY,"
+                           " content TEXT);")
+    times = []
+    for number in range(count):
+        start = time.perf_counter()
+        database.execute("INSERT INTO bare (content) VALUES (?)", ("x" * 500,))
+        times.append((time.perf_counter() - start) * 1000)
+    database.close()
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(path + end):
+            os.unlink(path + end)
+    return times
+
+
+def bare_write(folder, count):
+    """4 KiB after 4 KiB into a file, each made durable with fdatasync."""
+    path = f"{folder}/bare.bin"
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    times = []
+    for number in range(count):
+        start = time.perf_counter()
+        os.write(file, b"x" * 4096)
+        os.fdatasync(file)
+        times.append((time.perf_counter() - start) * 1000)
+    os.close(file)
+    os.unlink(path)
+    return times
+
+
+def create(program, project, rounds):
+    for folder in ("workflows", "tools-registry"):
+        os.makedirs(f"{project}/{folder}", exist_ok=True)
+    with open(f"{project}/tools-registry/same.yaml", "w") as file:
+        file.write("tool_id: same\nname: Same\nversion: 1.0.0\ncommand: [cat]\nstdin: ${text}\n"
+                   "parameters: { text: { required: true, schema: { type: string } } }\n"
+                   "outputs: { out: { stdout: text, schema: { type: string } } }\n")
+    with open(f"{project}/workflows/measured.yaml", "w") as file:
+        file.write("workflow_id: measured\nname: Measured\nversion: 1.0.0\n"
+                   "input_variables: [{ variable_id: text, required: true, schema: { type: string } }]\n"
+                   "steps: [{ step_id: only, tool: same, parameter_mappings: { text: text }, output_mappings: { out: y } }]\n")
+    made = {"lockstep": [], "bare SQLite insert": [], "bare 4 KiB + fdatasync": []}
+    for _ in range(rounds):
+        answer = subprocess.run([program, "measure", "measured", "--count", "300", "--project", project],
+                                capture_output=True, text=True, check=True).stdout
+        made["lockstep"] += [value / 1000 for value in json.loads(answer)["microseconds"]]
+        made["bare SQLite insert"] += bare_insert(f"{project}/.lockstep", 300)
+        made["bare 4 KiB + fdatasync"] += bare_write(f"{project}/.lockstep", 300)
+    for name, times in made.items():
+        times.sort()
+        print(f"{name:24} median {statistics.median(times):.2f} ms, 95 % below {times[len(times) * 95 // 100]:.2f} ms")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=("fill", "measure"))
+    parser.add_argument("action", choices=("fill", "measure", "create"))
     parser.add_argument("project")
     parser.add_argument("--lockstep", default="lockstep", help="the program, built for release")
     parser.add_argument("--jobs", type=int, default=1_000_000)
@@ -187,6 +245,8 @@ def main():
     given = parser.parse_args()
     if given.action == "fill":
         fill(given.lockstep, given.project, given.jobs, given.events_per_job)
+    elif given.action == "create":
+        create(given.lockstep, given.project, given.repeat)
     else:
         measure(given.lockstep, given.project, given.repeat)
 
