@@ -226,7 +226,7 @@ def create(program, project, rounds):
     for _ in range(rounds):
         answer = subprocess.run([program, "measure", "measured", "--count", "300", "--project", project],
                                 capture_output=True, text=True, check=True).stdout
-        made["lockstep"] += [value / 1000 for value in json.loads(answer)["microseconds"]]
+        made["lockstep"] += [value / 1000 for value in json.loads(answer)["data"]["microseconds"]]
         made["bare SQLite insert"] += bare_insert(f"{project}/.lockstep", 300)
         made["bare 4 KiB + fdatasync"] += bare_write(f"{project}/.lockstep", 300)
     for name, times in made.items():

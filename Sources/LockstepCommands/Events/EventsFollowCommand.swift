@@ -34,7 +34,9 @@ struct EventsFollowCommand: ReadingCommand {
         if let job { filter.job = try await open.job(job).id }
         let start = if let after { after } else { try await open.service.lastEvent() }
         for try await event in try open.service.subscribe(filter, after: start, as: open.actor) {
-            try console.print(output.isJSON ? JSONWriter.text(OperationResult(event.json).json) : EventTable.line(event))
+            try console.print(
+                output.isJSON ? JSONWriter.text(OperationResult(event.json).json) : EventTable.line(event)
+            )
         }
     }
 }

@@ -61,7 +61,9 @@ struct WebhooksDeliverCommand: ReadingCommand {
             open.workspace,
             onTry: { webhook, event, delivery in
                 try? console.print(
-                    isJSON ? JSONWriter.text(OperationResult(delivery.json).json) : WebhookTable.line(webhook, event, delivery)
+                    isJSON
+                        ? JSONWriter.text(OperationResult(delivery.json).json)
+                        : WebhookTable.line(webhook, event, delivery)
                 )
             }
         )

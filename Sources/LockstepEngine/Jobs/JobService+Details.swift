@@ -1,4 +1,6 @@
+internal import Foundation
 internal import LockstepDefinitions
+internal import LockstepExecution
 package import LockstepJSON
 package import LockstepModel
 internal import LockstepStore

@@ -33,7 +33,8 @@ struct EventSubscriptionTests {
                 at: Instant(milliseconds: 0)
             )
         }
-        try await JobStore((workspace ?? fixture.workspace).database).apply(change)
+        let place = workspace ?? fixture.workspace
+        try await JobStore(place.database, blobs: place.blobs).apply(change)
     }
 
     private func sequences(_ count: Int, _ subscription: EventSubscription) async throws -> [Int64] {

@@ -23,7 +23,8 @@ struct WebhookStoreTests {
         change.events = types.map {
             Event(jobID: JobID("job_1"), tenantID: tenant, type: $0, actor: "ann", at: now)
         }
-        try await JobStore(database).apply(change)
+        let blobs = try BlobStore(root: folder.path("assets"))
+        try await JobStore(database, blobs: blobs).apply(change)
     }
 
     private func add(_ id: String = "hook_1", types: [String] = [], after sequence: Int64? = 0) async throws -> Webhook
