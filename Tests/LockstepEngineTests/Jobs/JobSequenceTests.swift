@@ -11,11 +11,11 @@ import Testing
 /// `LOCKSTEP_TEST_SEQUENCES` says; `.ci/run` asks for 10,000.
 ///
 /// The databases are real ones; they lie in memory where the machine has room there, so that nothing waits for a disk.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct JobSequenceTests {
     private static let sequences =
         ProcessInfo.processInfo.environment["LOCKSTEP_TEST_SEQUENCES"].flatMap { Int($0) } ?? 2000
-    private static let databases = 4
+    private static let databases = 2
     /// How many jobs of one database have their turns mixed.
     private static let interleaved = 8
 
