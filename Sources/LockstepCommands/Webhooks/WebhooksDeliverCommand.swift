@@ -34,10 +34,15 @@ struct WebhooksDeliverCommand: ReadingCommand {
         )
         let report = try await deliverer.deliverDue(as: open.actor)
         if output.isJSON {
-            try console.print([
+            let data: JSONValue = [
                 "delivered": .integer(Int64(report.delivered)), "failed": .integer(Int64(report.failed)),
                 "suspended": .array(report.suspended.map { .string($0.rawValue) }),
-            ])
+            ]
+            let message =
+                "\(report.failed) tries failed. `lockstep webhooks deliveries` shows why; they are made again."
+            try console.print(
+                report.failed == 0 ? OperationResult(data) : OperationResult(.deliveryFailed, message, data: data)
+            )
         } else {
             try console.print("\(report.delivered) delivered, \(report.failed) failed.")
             for id in report.suspended {
@@ -61,13 +66,16 @@ struct WebhooksDeliverCommand: ReadingCommand {
             open.workspace,
             onTry: { webhook, event, delivery in
                 try? console.print(
-                    isJSON
-                        ? JSONWriter.text(OperationResult(delivery.json).json)
-                        : WebhookTable.line(webhook, event, delivery)
+                    isJSON ? JSONWriter.text(Self.answer(delivery).json) : WebhookTable.line(webhook, event, delivery)
                 )
             }
         )
         try await deliverer.follow(stop: stop, as: open.actor)
         throw ExitCode(ExitStatus.cancelled.rawValue)
+    }
+
+    private static func answer(_ delivery: WebhookDelivery) -> OperationResult {
+        guard let error = delivery.error else { return OperationResult(delivery.json) }
+        return OperationResult(.deliveryFailed, error, data: delivery.json)
     }
 }

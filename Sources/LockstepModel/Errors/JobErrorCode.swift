@@ -14,6 +14,8 @@ package enum JobErrorCode: String, Sendable, Hashable, CaseIterable {
     case webhookNotFound = "WEBHOOK_NOT_FOUND"
     case projectNotFound = "PROJECT_NOT_FOUND"
     case stepFailed = "STEP_FAILED"
+    /// A receiver did not take an event.
+    case deliveryFailed = "DELIVERY_FAILED"
     case timedOut = "TIMED_OUT"
     case cancelled = "CANCELLED"
     case resourceLimit = "RESOURCE_LIMIT"
@@ -60,7 +62,8 @@ extension JobErrorCode {
         case .sandboxUnavailable, .storageFull, .storageError: .environment
         case .cancelled: .cancelled
         case .usage: .usage
-        case .invalidTransition, .dependencyError, .concurrencyError, .stepFailed, .timedOut, .resourceLimit,
+        case .invalidTransition, .dependencyError, .concurrencyError, .stepFailed, .deliveryFailed, .timedOut,
+            .resourceLimit,
             .guardRejected, .budgetExceeded:
             .failed
         }

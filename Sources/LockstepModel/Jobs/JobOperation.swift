@@ -42,7 +42,6 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case createAsset
     case completeTask
     case failOverdueJob
-    case deliverWebhooks
 
     /// Sets any state, past every guard.
     case overrideState
@@ -51,6 +50,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case addWebhook
     case removeWebhook
     case resumeWebhook
+    case deliverWebhooks
     /// Frees bytes of all tenants.
     case collectGarbage
 
@@ -64,9 +64,11 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
             .write
         case .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .createAsset,
-            .completeTask, .failOverdueJob, .deliverWebhooks:
+            .completeTask, .failOverdueJob:
             .execute
-        case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .collectGarbage: .admin
+        case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
+            .collectGarbage:
+            .admin
         }
     }
 }

@@ -100,6 +100,8 @@ struct WebhooksTests {
         let failed = try await test.run("webhooks", "deliver")
         #expect(failed.status == ExitStatus.failed.rawValue, "\(failed)")
         #expect(failed.stdout.contains("0 delivered, 1 failed.") && failed.stderr.contains("HTTP 500"), "\(failed)")
+        let again = try await test.run("webhooks", "deliveries", id, "--output", "json")
+        #expect(again.data?["deliveries"]?.arrayValue?.first?["error"] == "HTTP 500", "\(again)")
         let resumed = try await test.run("webhooks", "resume", id, "--output", "json")
         #expect(resumed.data?["failure_count"] == 0, "\(resumed)")
         let sent = try await test.run("webhooks", "deliver")

@@ -1,3 +1,4 @@
+import LockstepDefinitions
 import LockstepJSON
 import LockstepModel
 import LockstepStore
@@ -141,6 +142,18 @@ struct EventSubscriptionTests {
             try service.subscribe(after: 0, as: Actor(id: "nobody", scopes: []))
         }
         #expect(error?.code == .permissionDenied)
+    }
+
+    @Test func `where jobs are private, a subscriber gets the events of its own`() async throws {
+        try fixture.folder.write("tenants:\n  weaving: { private_jobs: true }\n", to: "lockstep.yaml")
+        let project = fixture.workspace.project
+        let service = try Workspace.open(project, configuration: try ProjectConfiguration(of: project)).service
+        let users = ["ada", "ben"].map { Actor(id: $0, tenantID: "weaving", scopes: [.write]) }
+        let boss = Actor(id: "boss", tenantID: "weaving", scopes: [.admin])
+        for user in users { _ = try await service.createExternalJob(name: "own", as: user) }
+        for (user, expected) in [(users[0], [1]), (users[1], [2]), (boss, [1, 2])] as [(LockstepModel.Actor, [Int64])] {
+            #expect(try await sequences(expected.count, try service.subscribe(after: 0, as: user)) == expected)
+        }
     }
 
     @Test func `a reader that is cancelled ends without an error`() async throws {

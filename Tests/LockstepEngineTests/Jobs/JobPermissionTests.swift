@@ -20,8 +20,12 @@ struct JobPermissionTests {
         .execute: [
             .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
-            .failOverdueJob, .deliverWebhooks, .createAsset,
-        ], .admin: [.overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .collectGarbage],
+            .failOverdueJob, .createAsset,
+        ],
+        .admin: [
+            .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
+            .collectGarbage,
+        ],
     ]
 
     private static func allows(_ granted: Scope, _ operation: JobOperation) -> Bool {
