@@ -58,7 +58,7 @@ package final class WebhookReceiver: Sendable {
             environment: ["PATH": "/usr/bin:/bin"],
             scratch: folder.path,
             owner: folder,
-            limit: 120
+            limit: 600
         )
         self.program = program
         guard await eventually(within: .seconds(60), { program.stdoutSoFar.contains("\n") }),
