@@ -128,8 +128,8 @@ package struct JobService: Sendable {
         var job = try await changeable(id, for: .setInputValue, expectedVersion, as: actor)
         let unknown = inputs.filter { job.inputVariables.named($0.name) == nil }
         if !unknown.isEmpty {
-            // Throws for what is unknown, with the nearest right name.
-            _ = try takeInputs(unknown, for: job.inputVariables, existing: job.inputValues, draft: false)
+            let taken = try takeInputs(unknown, for: job.inputVariables, existing: job.inputValues, draft: true)
+            throw JobError(.validationError, "The inputs of \(id) were not changed.", fields: taken.errors)
         }
         var fields: [String] = []
         var assets: [Asset] = []

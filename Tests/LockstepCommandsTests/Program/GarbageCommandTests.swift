@@ -38,7 +38,7 @@ struct GarbageCommandTests {
         let job = try await external()
         let added = try await test.run("outputs", "add", job, "note.txt", "--name", "n.txt", "--output", "json")
         #expect(added.status == 0, "\(added)")
-        #expect(added.json?["name"] == "n.txt", "\(added)")
+        #expect(added.data?["name"] == "n.txt", "\(added)")
         #expect(added.data?["mime_type"] == "text/plain", "\(added)")
         #expect(added.data?["asset_type"] == "text", "\(added)")
         let plain = try await test.run("outputs", "add", job, "note.txt", "--type", "report")

@@ -160,9 +160,14 @@ struct JobSequenceTests {
         switch move {
         case .setInput(let name, let isGood):
             let text = name == "times" ? (isGood ? "3" : "0") : (isGood ? "goodbye" : "nonsense")
-            return try await service.setInputValue(fixture.input(name, text), of: id, as: ann)
-        case .clearInputs: return try await service.clearInputs(of: id, as: ann)
-        case .validateInputs: return try await service.validateInputs(of: id, as: ann)
+            return try await service.setInputValue(
+                fixture.input(name, text),
+                of: id,
+                expectedVersion: version,
+                as: ann
+            )
+        case .clearInputs: return try await service.clearInputs(of: id, expectedVersion: version, as: ann)
+        case .validateInputs: return try await service.validateInputs(of: id, expectedVersion: version, as: ann)
         case .schedule: return try await service.scheduleJob(id, at: .distant, expectedVersion: version, as: ann)
         case .start: return try await service.startJob(id, expectedVersion: version, as: ann)
         case .pause: return try await service.pauseJob(id, expectedVersion: version, as: ann)

@@ -41,7 +41,7 @@ struct ModelJob {
     /// Does what an operation does.
     mutating func apply(_ operation: JobMove, isStale: Bool) -> Answer {
         guard !isDeleted else { return .refused(.jobNotFound) }
-        if isStale, operation.takesVersion { return .refused(.concurrencyError) }
+        if isStale { return .refused(.concurrencyError) }
         let answer = apply(operation)
         if answer == .changed {
             version += 1
@@ -88,7 +88,8 @@ struct ModelJob {
         guard [.draft, .queued, .scheduled].contains(state) else { return .refused(.invalidTransition) }
         switch operation {
         case .setInput(let input, let isGood):
-            if isGood, ["word", "times"].contains(input) {
+            guard !isExternal, ["word", "times"].contains(input) else { return .refused(.validationError) }
+            if isGood {
                 values.formUnion([input, "times"])
                 errors.remove(input)
             } else {
@@ -178,14 +179,6 @@ enum JobMove: Equatable {
     case link(String)
     case unlink(String)
     case delete
-
-    /// Whether a caller can say which version it has seen.
-    var takesVersion: Bool {
-        switch self {
-        case .setInput, .clearInputs, .validateInputs: false
-        default: true
-        }
-    }
 
     /// - Parameter isExternal: Jobs of a workflow are not started here, and only they have inputs.
     static func random(isExternal: Bool, using numbers: inout some RandomNumberGenerator) -> JobMove {
