@@ -1,8 +1,9 @@
+import LockstepDefinitions
+import LockstepEngine
 import LockstepJSON
+import LockstepModel
 import LockstepTestSupport
 import Testing
-
-import enum LockstepModel.ExitStatus
 
 /// The commands that make, ready, run and change a job, with the real program.
 @Suite(.timeLimit(.minutes(10)))
@@ -208,5 +209,31 @@ struct JobCommandsTests {
         try await jobs(test, "reset", "last")
         let anew = try await test.run("jobs", "start", "last", "--output", "json")
         #expect(anew.data?["state"] == "failed", "a reset job must not find the old checkpoint: \(anew)")
+    }
+
+    @Test
+    func `A value of 10 MB is kept whole, one above the limit is kept out, and neither holds a list up`() async throws {
+        let test = try SmallProject.shell("true")
+        let workspace = try Workspace.open(try Project.discover(from: test.folder, explicit: nil, environment: [:]))
+        let ann = Actor(id: "ann")
+        let request = CreateJobRequest(workflow: try workspace.catalog.workflow(WorkflowID("work")))
+        let job = try await workspace.service.createJob(request, as: ann)
+        func set(_ count: Int) async throws -> Job {
+            let text = String(repeating: "x", count: count)
+            let input = GivenInput(name: "text", value: .text(text), folder: test.folder)
+            return try await workspace.service.setInputValue(input, of: job.id, as: ann)
+        }
+        #expect(try await set(10_000_000).state == .queued)
+        let refused = try await set(17_000_000)
+        #expect(refused.inputErrors["text"]?.stringValue?.contains("16 MiB") == true, "\(refused.inputErrors)")
+        #expect(refused.inputValues["text"]?.stringValue?.utf8.count == 10_000_000)
+        let list = try await jobs(test, "list")
+        #expect(list["jobs"]?.arrayValue?.count == 1)
+        try test.file("big.json", #"{"text": ""# + String(repeating: "x", count: 10_000_000) + #""}"#)
+        let file = try await test.run("run", "workflow", "work", "--inputs", "big.json")
+        #expect(
+            file.status == ExitStatus.invalid.rawValue && file.stderr.contains("larger than 1 MiB"),
+            "\(file.status)"
+        )
     }
 }

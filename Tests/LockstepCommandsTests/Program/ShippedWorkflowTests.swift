@@ -4,7 +4,9 @@ import LockstepTestSupport
 import Testing
 
 /// Each shipped workflow with the real program, the real tools and the project's own examples.
-@Suite(.timeLimit(.minutes(10)))
+///
+/// One after the other: ffmpeg and ImageMagick take all the processors there are.
+@Suite(.timeLimit(.minutes(10)), .serialized)
 struct ShippedWorkflowTests {
     struct Example: Sendable, CustomTestStringConvertible {
         let workflow: String
