@@ -10,12 +10,18 @@ package enum ExplanationText {
         lines += explanation.because.map { Paragraph.wrap($0.harmlessLines, width: width, indent: 2) }
         guard !explanation.next.isEmpty else { return lines.joined(separator: "\n") + "\n" }
         lines.append("\n" + painter(.bold, "What could be done"))
-        let table = FieldList.render(
-            explanation.next.map { FieldList.Field($0.what, $0.command) },
-            width: width,
-            painter: painter,
-            indent: 2
-        )
-        return lines.joined(separator: "\n") + "\n" + table
+        return (lines + next(explanation.next, width: width, painter: painter)).joined(separator: "\n") + "\n"
+    }
+
+    /// One line each, or the command below what it does where that is too wide; a command is never cut.
+    private static func next(_ steps: [Explanation.NextStep], width: Int?, painter: Painter) -> [String] {
+        let column = steps.map(\.what.displayWidth).max() ?? 0
+        let widest = steps.map(\.command.displayWidth).max() ?? 0
+        let fits = width.map { column + widest + 4 <= $0 } ?? true
+        return steps.map { step in
+            let command = painter(.cyan, step.command.onOneLine)
+            guard fits else { return "  \(step.what):\n    \(command)" }
+            return "  \(step.what)" + String(repeating: " ", count: column - step.what.displayWidth + 2) + command
+        }
     }
 }

@@ -58,8 +58,9 @@ extension ExplainedJob {
             found.say("Its input \(variable.name) has no value, and one is required.")
         }
         if found.because.isEmpty { found.say("It was put back\(byWhom)\(reason), and has not been made ready.") }
-        let name = missing.first?.name ?? "NAME"
-        found.offer("set an input", "jobs set-input \(id) \(name)=VALUE")
+        let isFile = missing.first.map { $0.schema.isFile || $0.schema.isFileList } ?? false
+        let example = "\(missing.first?.name ?? "NAME")=\(isFile ? "PATH" : "VALUE")"
+        found.offer("set an input", "jobs set-input \(id) \(example)")
         found.offer("see whether it is ready now", "jobs validate \(id)")
     }
 
