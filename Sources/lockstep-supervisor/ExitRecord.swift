@@ -15,6 +15,8 @@ struct ExitRecord {
     var wallMilliseconds: Int64
     var output: LogPump?
     var errors: LogPump?
+    /// The most that all processes were seen to hold together, in bytes; 0 when the step ended before anybody looked.
+    var peakMemory: Int64 = 0
     var sandboxLevel: String
     var bootID: String
 
@@ -32,7 +34,7 @@ struct ExitRecord {
             "attempt_id": .string(attemptID), "reason": .string(reason), "started_at_ms": .integer(startedAt),
             "ended_at_ms": .integer(unixMilliseconds()), "wall_seconds": .number(Double(wallMilliseconds) / 1000),
             "cpu_seconds": .number(seconds(usage.ru_utime) + seconds(usage.ru_stime)),
-            "peak_memory_bytes": .integer(Int64(usage.ru_maxrss) * 1024),
+            "peak_memory_bytes": .integer(max(peakMemory, Int64(usage.ru_maxrss) * 1024)),
             "stdout_bytes": .integer(output?.bytes ?? 0), "stdout_truncated": .bool(output?.isTruncated ?? false),
             "stderr_bytes": .integer(errors?.bytes ?? 0), "stderr_truncated": .bool(errors?.isTruncated ?? false),
             "host": .string(host), "boot_id": .string(bootID), "sandbox_level": .string(sandboxLevel),

@@ -33,6 +33,11 @@ struct LaunchOrder {
     let stdin: String
     let wallMilliseconds: Int64
     let graceMilliseconds: Int64
+    /// What all processes together may hold in memory.
+    let memoryBytes: Int64
+    /// What the work folder may hold.
+    let workBytes: Int64
+    let workFiles: Int64
     /// The most that is kept of each log.
     let logBytes: Int64
     /// The line that ends a log that was cut.
@@ -59,6 +64,9 @@ struct LaunchOrder {
         stdin = json["stdin"]?.stringValue ?? "/dev/null"
         wallMilliseconds = try Self.number("wall_ms", of: json)
         graceMilliseconds = try Self.number("grace_ms", of: json)
+        memoryBytes = try Self.number("memory_bytes", of: json)
+        workBytes = try Self.number("work_bytes", of: json)
+        workFiles = try Self.number("work_files", of: json)
         logBytes = try Self.number("log_bytes", of: json)
         logNotice = try Self.text("log_notice", of: json)
         sandboxLevel = try Self.text("sandbox_level", of: json)

@@ -12,12 +12,7 @@ struct ProcessTable {
     private var children: [pid_t: [Entry]] = [:]
 
     init() {
-        guard let folder = opendir("/proc") else { return }
-        defer { closedir(folder) }
-        while let item = readdir(folder) {
-            let name = withUnsafePointer(to: &item.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        for name in DirectoryNames.read("/proc") {
             guard let process = pid_t(name), let entry = Self.entry(process) else { continue }
             children[entry.parent, default: []].append(entry)
         }

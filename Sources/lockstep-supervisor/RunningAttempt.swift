@@ -12,6 +12,7 @@ struct RunningAttempt {
     private var hasStatusEnded = false
     private var output: LogPump
     private var errors: LogPump
+    private var watch: ResourceWatch
 
     /// Times are milliseconds of the monotonic clock.
     private let wallEnd: Int64
@@ -38,6 +39,7 @@ struct RunningAttempt {
         self.sandboxKnown = sandboxKnown
         let (sum, overflow) = start.addingReportingOverflow(order.wallMilliseconds)
         wallEnd = overflow ? .max : sum
+        watch = ResourceWatch(order: order, folder: folder, start: start)
         // Before the staging, which may cover the folder that the file is in.
         let stdin = open(order.stdin, O_RDONLY | O_CLOEXEC)
         guard stdin >= 0 else { throw SupervisorFailure("\(order.stdin) cannot be opened for reading", code: errno) }
@@ -68,7 +70,9 @@ struct RunningAttempt {
         if !output.hasEnded { descriptors.append(pollfd(fd: output.source, events: Int16(POLLIN), revents: 0)) }
         if !errors.hasEnded { descriptors.append(pollfd(fd: errors.source, events: Int16(POLLIN), revents: 0)) }
         if !hasStatusEnded { descriptors.append(pollfd(fd: sandbox.status, events: Int16(POLLIN), revents: 0)) }
-        let next = [killAt ?? (stopReason == nil ? wallEnd : nil), lookAgainAt].compactMap(\.self).min()
+        let isWatched = stopReason == nil && sandboxExit == nil && firstProcess != nil
+        let next = [killAt ?? (stopReason == nil ? wallEnd : nil), lookAgainAt, isWatched ? watch.nextLook : nil]
+            .compactMap(\.self).min()
         let timeout = next.map { Int32(clamping: max(0, $0 - monotonicMilliseconds())) } ?? -1
         poll(&descriptors, nfds_t(descriptors.count), timeout)
     }
@@ -110,6 +114,13 @@ struct RunningAttempt {
     private mutating func checkTime() {
         let now = monotonicMilliseconds()
         if stopReason == nil, now >= wallEnd { stop(.timedOut) }
+        if stopReason == nil, sandboxExit == nil, now >= watch.nextLook, let first = status.firstProcess,
+            let broken = watch.look(below: first, at: now)
+        {
+            // No grace: what eats the machine would go on eating.
+            stopReason = broken
+            kill()
+        }
         if let killAt, now >= killAt { kill() }
         if let lookAgainAt, now >= lookAgainAt {
             self.lookAgainAt = nil
@@ -155,6 +166,7 @@ struct RunningAttempt {
     func describe(in record: inout ExitRecord) {
         record.output = output
         record.errors = errors
+        record.peakMemory = watch.peakMemory
         if let code = status.exitCode {
             let isSignal = code > 128 && code <= 128 + 64
             record.signal = isSignal ? code - 128 : nil

@@ -5,6 +5,8 @@ import Glibc
 enum StopReason: String {
     case timedOut = "timed_out"
     case cancelled
+    case outOfMemory = "out_of_memory"
+    case diskLimit = "disk_limit"
 }
 
 /// One attempt from its launch order to its exit record.

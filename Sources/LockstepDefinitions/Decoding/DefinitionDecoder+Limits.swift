@@ -26,7 +26,9 @@ extension DefinitionDecoder {
     }
 
     mutating func limits(in members: Members) -> ResourceLimits {
-        let known = ["wall", "grace", "memory", "processes", "open_files", "file_size", "work_size", "log_size"]
+        let known = [
+            "wall", "grace", "memory", "processes", "open_files", "file_size", "work_size", "work_files", "log_size",
+        ]
         var limits = ResourceLimits.standard
         guard let value = members["resources"],
             let entry = self.members(value, "`resources`", known: known, at: members.place("resources"))
@@ -38,6 +40,7 @@ extension DefinitionDecoder {
         limits.openFiles = count("open_files", in: entry, 16...1_000_000) ?? limits.openFiles
         limits.fileSize = size("file_size", in: entry) ?? limits.fileSize
         limits.workSize = size("work_size", in: entry) ?? limits.workSize
+        limits.workFiles = count("work_files", in: entry, 1...100_000_000) ?? limits.workFiles
         limits.logSize = size("log_size", in: entry) ?? limits.logSize
         return limits
     }

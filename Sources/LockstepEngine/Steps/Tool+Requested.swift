@@ -10,7 +10,8 @@ extension Tool {
                 "wall_seconds": .number(limits.wall.seconds), "memory": .integer(limits.memory.bytes),
                 "processes": .integer(Int64(limits.processes)), "open_files": .integer(Int64(limits.openFiles)),
                 "file_size": .integer(limits.fileSize.bytes), "work_size": .integer(limits.workSize.bytes),
-                "log_size": .integer(limits.logSize.bytes),
+                "work_files": .integer(Int64(limits.workFiles)), "log_size": .integer(limits.logSize.bytes),
+                "grace_seconds": .number(limits.grace.seconds),
             ],
             "sandbox": [
                 "network": .bool(sandbox.network), "read": .array(sandbox.read.map { .string($0) }),

@@ -29,11 +29,24 @@ struct AttemptVerdict {
                 "did not end within \(invocation.limits.wall), its wall limit; give it more with resources.wall or the "
                     + "step's timeout."
             )
-        case .outOfMemory, .tooManyProcesses, .outputLimit, .diskLimit:
+        case .outOfMemory:
+            outcome.failure = StepFailure(
+                .resourceLimit,
+                "ran out of memory at \(invocation.limits.memory) after \(elapsed); give it more with resources.memory."
+            )
+        case .diskLimit:
+            outcome.failure = StepFailure(
+                .resourceLimit,
+                "had more than \(invocation.limits.workSize) or \(invocation.limits.workFiles) files in its work folder after "
+                    + "\(elapsed); give it more with resources.work_size or resources.work_files."
+            )
+        case .tooManyProcesses, .outputLimit:
             outcome.failure = StepFailure(.resourceLimit, "went over a limit: \(report.ending.reason.rawValue).")
         }
         return outcome
     }
+
+    private var elapsed: String { DurationText.short(seconds: report.usage.wallSeconds) }
 
     private func failureOfExit(_ ending: inout AttemptEnding) -> StepFailure? {
         if let signal = ending.signal {

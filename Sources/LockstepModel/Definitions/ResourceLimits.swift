@@ -14,6 +14,8 @@ package struct ResourceLimits: Sendable, Hashable {
     package var fileSize: ByteCount
     /// `work_size`: everything in the work folder, and separately everything in `/tmp`.
     package var workSize: ByteCount
+    /// `work_files`: files and folders in the work folder.
+    package var workFiles: Int
     /// `log_size`: what is kept of each of standard output and standard error.
     package var logSize: ByteCount
 
@@ -25,6 +27,7 @@ package struct ResourceLimits: Sendable, Hashable {
         openFiles: Int = 1024,
         fileSize: ByteCount = .gibibytes(2),
         workSize: ByteCount = .gibibytes(4),
+        workFiles: Int = 1_000_000,
         logSize: ByteCount = .mebibytes(64)
     ) {
         self.wall = wall
@@ -34,6 +37,7 @@ package struct ResourceLimits: Sendable, Hashable {
         self.openFiles = openFiles
         self.fileSize = fileSize
         self.workSize = workSize
+        self.workFiles = workFiles
         self.logSize = logSize
     }
 

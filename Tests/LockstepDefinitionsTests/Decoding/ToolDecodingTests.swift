@@ -43,7 +43,7 @@ struct ToolDecodingTests {
             idempotent: false
             cache: false
             sandbox: { network: true, read: [/opt/models], devices: [/dev/dri], debug: true }
-            resources: { wall: 30s, memory: 512MiB, processes: 8, open_files: 64, file_size: 1MB, work_size: 1GiB, log_size: 64KiB }
+            resources: { wall: 30s, memory: 512MiB, processes: 8, open_files: 64, file_size: 1MB, work_size: 1GiB, work_files: 9, log_size: 64KiB, grace: 2s }
             """,
         ])
         let tool = try temporary.catalog.tool(ToolID("t"))
@@ -83,6 +83,8 @@ struct ToolDecodingTests {
         #expect(tool.limits.fileSize == ByteCount(1_000_000))
         #expect(tool.limits.workSize == .gibibytes(1))
         #expect(tool.limits.logSize == ByteCount(65_536))
+        #expect(tool.limits.workFiles == 9)
+        #expect(tool.limits.grace == DurationText(milliseconds: 2000))
     }
 
     @Test(arguments: [

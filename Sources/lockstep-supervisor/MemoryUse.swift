@@ -1,0 +1,38 @@
+import Glibc
+
+/// What the processes of a step hold in memory.
+enum MemoryUse {
+    /// The memory of a process and of all below it that no file stands behind: anonymous and shared memory.
+    ///
+    /// Pages that several processes share count for each of them.
+    static func bytes(below first: pid_t) -> Int64 {
+        var sum: Int64 = 0
+        var pending = [first]
+        while let process = pending.popLast() {
+            sum += bytes(of: process)
+            pending += children(of: process)
+        }
+        return sum
+    }
+
+    private static func bytes(of process: pid_t) -> Int64 {
+        guard let status = try? readFile("/proc/\(process)/status") else { return 0 }
+        var kibibytes: Int64 = 0
+        for line in status.split(separator: UInt8(ascii: "\n")) {
+            guard line.starts(with: "RssAnon:".utf8) || line.starts(with: "RssShmem:".utf8) else { continue }
+            let digits = line.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            kibibytes += Int64(String(decoding: digits, as: UTF8.self)) ?? 0
+        }
+        return kibibytes * 1024
+    }
+
+    /// Each thread has children of its own.
+    private static func children(of process: pid_t) -> [pid_t] {
+        var found: [pid_t] = []
+        for thread in DirectoryNames.read("/proc/\(process)/task") {
+            guard let text = try? readFile("/proc/\(process)/task/\(thread)/children") else { continue }
+            found += String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+        }
+        return found
+    }
+}
