@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CMagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
 
         .target(
             name: "LockstepJSON",
@@ -50,7 +51,10 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .target(name: "LockstepExecution", dependencies: ["CLinux", "LockstepJSON", "LockstepModel", "LockstepStore"]),
+        .target(
+            name: "LockstepExecution",
+            dependencies: ["CLinux", "CSeccomp", "LockstepJSON", "LockstepModel", "LockstepStore"]
+        ),
         .target(
             name: "LockstepEngine",
             dependencies: [

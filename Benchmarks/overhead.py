@@ -100,11 +100,18 @@ def sandbox(options, project, scratch):
     if os.getuid() == 0:
         for place in places.values():
             os.chown(place, NOBODY, NOBODY)
+    redirection = ""
     asked, files, command = list(order["sandbox_options"]), list(order["files"]), [order["sandbox_program"]]
     while asked:
         word = asked.pop(0)
         if word in ("--json-status-fd", "--block-fd"):
             asked.pop(0)
+        elif word == "--seccomp":
+            number = asked.pop(0)
+            with open(f"{scratch}/filter", "wb") as file:
+                file.write(bytes.fromhex(order["system_call_filter"]))
+            redirection = f"{number}<{shlex.quote(scratch)}/filter"
+            command += ["--seccomp", number]
         elif word == "--file":
             asked.pop(0)
             target = asked.pop(0)
@@ -118,12 +125,12 @@ def sandbox(options, project, scratch):
             asked.pop(0)
         else:
             command.append(word)
-    return [*command, "--", *order["command"]]
+    return [*command, "--", *order["command"]], redirection
 
 
-def loop(count, command):
+def loop(count, command, redirection=""):
     """A shell loop; root gives up its identity once, before the loop, as the runner does for a step."""
-    script = f"i=0; while [ $i -lt {count} ]; do {shlex.join(command)} || exit 1; i=$((i+1)); done"
+    script = f"i=0; while [ $i -lt {count} ]; do {shlex.join(command)} {redirection} || exit 1; i=$((i+1)); done"
     drop = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"] if os.getuid() == 0 else []
     standard = {"HOME": "/step", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin"}
     return [*drop, "env", "-i", *(f"{name}={value}" for name, value in standard.items()), "sh", "-c", script]
@@ -177,7 +184,7 @@ def measure_steps(options, sizes, project, sandboxed):
                 continue
             commands = {
                 "sh": loop(size, ["/bin/true"]),
-                "bwrap": loop(size, sandboxed),
+                "bwrap": loop(size, *sandboxed),
                 "lockstep": [options.lockstep, "run", "workflow", f"steps_{size}", "--output", "json"],
             }
             shift = number % len(CONTENDERS)

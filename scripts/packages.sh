@@ -4,7 +4,8 @@
 # To build and to run: the sandbox, SQLite, file types, regular expressions; g++ brings the C++ library that Swift's runtime is
 # linked with; Git fetches the Swift packages.
 build_packages=(
-    bubblewrap ca-certificates g++ git libc6-dev libmagic-dev libpcre2-dev libsqlite3-dev util-linux
+    bubblewrap ca-certificates g++ git libc6-dev libmagic-dev libpcre2-dev libseccomp-dev libsqlite3-dev
+    util-linux
 )
 # What the tools in tools-registry call.
 workflow_packages=(

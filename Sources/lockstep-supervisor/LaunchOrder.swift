@@ -29,6 +29,8 @@ struct LaunchOrder {
     let command: [String]
     /// Contents of small files, passed as descriptors 6, 7, and so on.
     let files: [String]
+    /// The system calls that the step may not make, as a program for the kernel; passed behind the files.
+    let systemCallFilter: [UInt8]
     /// Absolute path of what the tool reads on standard input.
     let stdin: String
     let wallMilliseconds: Int64
@@ -61,6 +63,7 @@ struct LaunchOrder {
         sandboxOptions = try Self.list("sandbox_options", of: json)
         command = try Self.list("command", of: json)
         files = try Self.list("files", of: json)
+        systemCallFilter = try Self.bytes("system_call_filter", of: json)
         stdin = json["stdin"]?.stringValue ?? "/dev/null"
         wallMilliseconds = try Self.number("wall_ms", of: json)
         graceMilliseconds = try Self.number("grace_ms", of: json)
@@ -95,6 +98,17 @@ struct LaunchOrder {
             throw SupervisorFailure("launch.json has no text `\(name)`")
         }
         return text
+    }
+
+    /// Bytes as hexadecimal digits; never empty.
+    private static func bytes(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> [UInt8] {
+        let digits = Array(try text(name, of: json).utf8).map { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard !digits.isEmpty, digits.count.isMultiple(of: 2), !digits.contains(nil) else {
+            throw SupervisorFailure("`\(name)` in launch.json holds something that is not hexadecimal")
+        }
+        return stride(from: 0, to: digits.count, by: 2).map { index in
+            UInt8(clamping: (digits[index] ?? 0) * 16 + (digits[index + 1] ?? 0))
+        }
     }
 
     private static func number(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> Int64 {

@@ -46,10 +46,11 @@ struct SandboxProcess {
         // Opened for both directions: when this process dies unheard, the sandbox waits on instead of reading an end.
         try pass(open("/proc/self/fd/\(gate.read)", O_RDWR | O_CLOEXEC), as: releaseDescriptor)
         close(gate.read)
-        try pass(try memoryFile(order.sandboxOptions.map { $0 + "\0" }.joined()), as: optionsDescriptor)
+        try pass(try memoryFile(Array(order.sandboxOptions.map { $0 + "\0" }.joined().utf8)), as: optionsDescriptor)
         for (index, content) in order.files.enumerated() {
-            try pass(try memoryFile(content), as: firstFileDescriptor + Int32(index))
+            try pass(try memoryFile(Array(content.utf8)), as: firstFileDescriptor + Int32(index))
         }
+        try pass(try memoryFile(order.systemCallFilter), as: firstFileDescriptor + Int32(order.files.count))
         let arguments = [order.sandboxProgram, "--args", String(optionsDescriptor), "--"] + order.command
         let process =
             if let staging {
@@ -86,10 +87,10 @@ struct SandboxProcess {
         return (ends[0], ends[1])
     }
 
-    private static func memoryFile(_ content: String) throws(SupervisorFailure) -> Int32 {
+    private static func memoryFile(_ content: [UInt8]) throws(SupervisorFailure) -> Int32 {
         let file = linux_memory_file("lockstep")
         guard file >= 0 else { throw SupervisorFailure("no file in memory can be made", code: errno) }
-        guard Array(content.utf8).withUnsafeBytes({ writeAll($0, to: file) }), lseek(file, 0, SEEK_SET) == 0 else {
+        guard content.withUnsafeBytes({ writeAll($0, to: file) }), lseek(file, 0, SEEK_SET) == 0 else {
             throw SupervisorFailure("a file in memory cannot be written", code: errno)
         }
         return file

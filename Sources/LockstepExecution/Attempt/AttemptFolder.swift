@@ -21,13 +21,14 @@ package struct AttemptFolder: Sendable {
         try attempt.takeCheckpoint(from: invocation.earlierAttempts)
         try attempt.writeFile(layout.events, [], mode: 0o644)
         let staged = try attempt.stageInputs(invocation.inputs)
+        let filter = try SystemCallFilter.program(allowsDebugging: invocation.sandbox.debug)
         let profile = SandboxProfile(invocation, host: host, stagedInputs: staged)
         var launch: JSONObject = [
             "attempt_id": .string(invocation.attemptID.rawValue),
             "sandbox_program": .string(host.bubblewrap),
             "sandbox_options": .array(profile.options.map(JSONValue.string)),
             "command": .array(profile.command.map(JSONValue.string)),
-            "files": .array(profile.files.map(JSONValue.string)),
+            "files": .array(profile.files.map(JSONValue.string)), "system_call_filter": .string(filter),
             "wall_ms": .integer(max(0, invocation.limits.wall.milliseconds)),
             "grace_ms": .integer(graceMilliseconds ?? invocation.limits.grace.milliseconds),
             "memory_bytes": .integer(invocation.limits.memory.bytes),

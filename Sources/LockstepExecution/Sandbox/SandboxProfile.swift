@@ -54,7 +54,8 @@ package struct SandboxProfile: Sendable, Hashable {
             options += ["--setenv", name, value]
         }
         options += ["--remount-ro", "/", "--chdir", "/step"]
-        // A seccomp filter goes here as another descriptor (`--seccomp`); cgroups are the supervisor's, before it starts this.
+        // Behind the generated files: the filter is the next descriptor.
+        options += ["--seccomp", "\(Self.firstFileDescriptor + files.count)"]
     }
 
     private mutating func addNamespaces(network: Bool) {

@@ -44,7 +44,7 @@ package enum HexDigest {
         text(SHA256.hash(data: Array(bytes)))
     }
 
-    static func text(_ digest: some Sequence<UInt8>) -> String {
+    package static func text(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(64)
