@@ -57,3 +57,28 @@ static inline int linux_pidfd_send_signal(int process, int signal) {
 }
 
 static inline int linux_memory_file(const char *name) { return memfd_create(name, 1U /* MFD_CLOEXEC */); }
+
+/* Makes everything durable that was written to the file system that a descriptor is on. */
+static inline int linux_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }
+
+/* What `fcntl` takes for a lock on a part of a file, on 64-bit systems; length 0 means to the end. */
+struct linux_file_lock {
+    short type;
+    short whence;
+    long start;
+    long length;
+    int process;
+};
+
+/* Takes the write lock of an open file for this opening of it; it goes when the last copy of the descriptor does. */
+static inline int linux_lock_file(int descriptor) {
+    struct linux_file_lock lock = {1 /* F_WRLCK */, 0, 0, 0, 0};
+    return fcntl(descriptor, 37 /* F_OFD_SETLK */, &lock);
+}
+
+/* Whether another opening holds the lock, without taking it: 1 or 0; -1 when nobody can say. */
+static inline int linux_is_file_locked(int descriptor) {
+    struct linux_file_lock lock = {1 /* F_WRLCK */, 0, 0, 0, 0};
+    if (fcntl(descriptor, 36 /* F_OFD_GETLK */, &lock) != 0) return -1;
+    return lock.type != 2 /* F_UNLCK */;
+}

@@ -20,7 +20,7 @@ struct LockstepCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
             ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, WorkflowsCommand.self, ToolsCommand.self,
-            GCCommand.self, DoctorCommand.self, ExitCodesCommand.self, MeasureCommand.self,
+            RecoverCommand.self, GCCommand.self, DoctorCommand.self, ExitCodesCommand.self, MeasureCommand.self,
         ]
     )
 }

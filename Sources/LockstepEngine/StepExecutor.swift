@@ -13,6 +13,16 @@ package protocol StepExecutor: Sendable {
         stop: StopSignal,
         onProgress: @Sendable (StepProgress) async -> Void
     ) async throws(ExecutionError) -> StepOutcome
+
+    /// Goes on with an attempt that a runner started which has died, or takes its result.
+    ///
+    /// - Parameter invocation: The same as the attempt was started with.
+    /// - Returns: A lost outcome when nothing is known; then nothing of the attempt lives either, and it may be tried again.
+    func adopt(
+        _ invocation: StepInvocation,
+        stop: StopSignal,
+        onProgress: @Sendable (StepProgress) async -> Void
+    ) async throws(ExecutionError) -> AdoptedAttempt
 }
 
 extension LocalStepExecutor: StepExecutor {}

@@ -48,11 +48,14 @@ package struct LocalStepExecutor: Sendable {
         if let failure = Preconditions(invocation).problem() {
             return StepOutcome(ending: AttemptEnding(reason: .notStarted), failure: failure)
         }
+        // At most one attempt of a step lives, also when somebody forced a job whose runner had died into another state.
+        if let earlier = invocation.earlierAttempts.first { await AbandonedAttempt.end(in: earlier) }
         let (attempt, environment) = try AttemptFolder.make(
             for: invocation,
             host: host,
             graceMilliseconds: graceMilliseconds
         )
+        Failpoint.afterFolderMade.reach()
         if stop.request != .none { return .cancelledBeforeStart }
         let events = AttemptEvents()
         let process = try await SupervisorProcess.start(
@@ -62,14 +65,22 @@ package struct LocalStepExecutor: Sendable {
             ended: { events.post(.ended) }
         )
         stop.connect(process)
+        Failpoint.afterSupervisorStarted.reach()
         let reader = ProgressReader(layout: attempt.layout, pattern: invocation.progressPattern)
         await follow(reader, events: events, onProgress: onProgress)
         stop.connect(nil)
+        Failpoint.afterStepEnded.reach()
         var outcome = try await finish(invocation, attempt: attempt, stop: stop)
-        let reported = EventReader.whole(path: attempt.layout.events)
+        report(of: attempt.layout, in: &outcome)
+        Failpoint.afterOutputsCollected.reach()
+        return outcome
+    }
+
+    /// Adds what the tool said of itself.
+    func report(of layout: AttemptLayout, in outcome: inout StepOutcome) {
+        let reported = EventReader.whole(path: layout.events)
         outcome.cost = reported.cost
         outcome.checkpoint = reported.checkpoint
-        return outcome
     }
 
     /// Only an operator may weaken the sandbox, and the weaker ones are not built yet.
@@ -100,12 +111,13 @@ package struct LocalStepExecutor: Sendable {
         }
     }
 
-    private func finish(
+    /// Reads how an attempt ended whose supervisor is gone, and collects what it made.
+    func finish(
         _ invocation: StepInvocation,
         attempt: AttemptFolder,
         stop: StopSignal
     ) async throws(ExecutionError) -> StepOutcome {
-        guard let report = ExitReport(layout: attempt.layout) else {
+        guard let report = ExitReport(layout: attempt.layout), report.isTrustworthy(for: invocation.attemptID) else {
             await SandboxRemains(layout: attempt.layout).end()
             if let error = attempt.fullDisk() { throw error }
             return .withoutReport(wasStopped: stop.request != .none)

@@ -17,6 +17,8 @@ package struct StepOutcome: Sendable {
     package var cost: Money?
     /// The last checkpoint that the tool reported.
     package var checkpoint: JSONValue?
+    /// Nobody knows how it ended, and nothing of it lives; ``failure`` says why nobody knows.
+    package var isLost = false
 
     package init(
         ending: AttemptEnding,

@@ -21,6 +21,9 @@ struct ExitPlace {
         }
     }
 
+    /// Makes durable what the step wrote, before a record says that it is there; false when the disk refuses.
+    func syncEverything() -> Bool { linux_sync_file_system(folder) == 0 }
+
     /// Writes the record whole or not at all.
     ///
     /// - Parameter isDurable: Whether it must outlive a power cut from now on. A runner that waits makes the result durable

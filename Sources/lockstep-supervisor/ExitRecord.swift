@@ -21,10 +21,12 @@ struct ExitRecord {
     var bootID: String
 
     func write(to place: ExitPlace, isDurable: Bool) throws(SupervisorFailure) {
-        try place.write(JSONWriter.bytes(json), isDurable: isDurable)
+        var object = json
+        if isDurable { object["synced"] = .bool(place.syncEverything()) }
+        try place.write(JSONWriter.bytes(.object(object)), isDurable: isDurable)
     }
 
-    private var json: JSONValue {
+    private var json: JSONObject {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
         var name = utsname()
@@ -45,7 +47,7 @@ struct ExitRecord {
         if let code = [output, errors].compactMap({ $0?.writeError }).first(where: { $0 != 0 }) {
             object["log_error"] = .integer(Int64(code))
         }
-        return .object(object)
+        return object
     }
 
     private func seconds(_ time: timeval) -> Double {

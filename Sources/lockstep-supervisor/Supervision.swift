@@ -34,11 +34,13 @@ struct Supervision {
         guard folder >= 0 else { throw SupervisorFailure("\(path) cannot be opened", code: errno) }
         chdir("/")
         self.signals = signals
-        order = try LaunchOrder(folder: folder)
+        // Lock, name, order: a recovery that finds the lock free, or held without a name, removes the order, and whoever has
+        // not read it by then never starts the step.
         lock = try AttemptLock(folder: folder)
         let boot = try? readFile("/proc/sys/kernel/random/boot_id")
         bootID = String(decoding: (boot ?? []).prefix { $0 > 0x20 }, as: UTF8.self)
-        lock.write(lockText(status: SandboxStatus()))
+        lock.write(Self.lockText(status: SandboxStatus(), bootID: bootID))
+        order = try LaunchOrder(folder: folder)
     }
 
     /// Leaves the runner's terminal.
@@ -67,7 +69,7 @@ struct Supervision {
         )
         do {
             var attempt = try RunningAttempt(order: order, folder: folder, signals: signals, start: start) { status in
-                lock.write(lockText(status: status))
+                lock.write(Self.lockText(status: status, bootID: bootID))
             }
             attempt.runToEnd()
             attempt.describe(in: &record)
@@ -79,7 +81,7 @@ struct Supervision {
     }
 
     /// Names this process and, once it is known, the sandbox, so that no process is ever killed on the word of a number alone.
-    private func lockText(status: SandboxStatus) -> String {
+    private static func lockText(status: SandboxStatus, bootID: String) -> String {
         var text = "{\"pid\":\(getpid()),\"start_time\":\(ProcessTable.startTime(of: getpid()) ?? "0")"
         text += ",\"boot_id\":\"\(bootID)\""
         if let process = status.firstProcess { text += ",\"sandbox_pid\":\(process)" }

@@ -26,6 +26,14 @@ final class ScriptedExecutor: StepExecutor {
         return try await answer(invocation, stop)
     }
 
+    func adopt(
+        _ invocation: StepInvocation,
+        stop: StopSignal,
+        onProgress: @Sendable (StepProgress) async -> Void
+    ) async throws(ExecutionError) -> AdoptedAttempt {
+        AdoptedAttempt(.lost("was lost."), wasAlive: false)
+    }
+
     /// The tool ended with 0 and these outputs.
     static func success(_ outputs: [String: OutputValue] = [:]) -> StepOutcome {
         StepOutcome(ending: AttemptEnding(reason: .exited, exitCode: 0), outputs: outputs, lastLine: "last words")

@@ -28,4 +28,12 @@ struct WatchedExecutor: StepExecutor {
         await beforeStep(invocation)
         return try await inner.run(invocation, stop: stop, onProgress: onProgress)
     }
+
+    func adopt(
+        _ invocation: StepInvocation,
+        stop: StopSignal,
+        onProgress: @Sendable (StepProgress) async -> Void
+    ) async throws(ExecutionError) -> AdoptedAttempt {
+        try await inner.adopt(invocation, stop: stop, onProgress: onProgress)
+    }
 }

@@ -17,18 +17,21 @@ struct RunJobCommand: AsyncParsableCommand {
     @Option(help: "How well its steps are shut in.")
     var sandbox = SandboxChoice.full
 
+    @Flag(help: "Only go on with it when its runner has died, as the system's own actor.")
+    var recover = false
+
     @OptionGroup var project: ProjectOptions
 
     func run() async throws {
         let project = try project.open()
         let stop = StopSignal()
         StopSignals.watch { count in if count == 1 { stop.stop() } else { stop.stopNow() } }
-        let job = try await project.workspace.runner.run(
-            JobID(job),
-            as: project.actor,
-            sandbox: sandbox.level,
-            stop: stop
-        )
+        let runner = project.workspace.runner
+        let id = JobID(job)
+        let job =
+            recover
+            ? try await runner.recover(id, as: .recovery, sandbox: sandbox.level, stop: stop)
+            : try await runner.run(id, as: project.actor, sandbox: sandbox.level, stop: stop)
         throw ExitCode(job.exitStatus.rawValue)
     }
 }

@@ -11,6 +11,7 @@ extension ExplainedJob {
         case .running: running(&found)
         case .paused:
             found.say("It was paused\(byWhom)\(reason): no step starts until it is resumed.")
+            runnerIsGone(&found)
             found.offer("let it go on", "jobs resume \(id)")
             found.offer("run one step", "jobs step \(id)")
             found.offer("give it up", "jobs cancel \(id)")
@@ -95,7 +96,9 @@ extension ExplainedJob {
 
     private func running(_ found: inout Explanation) {
         if let asked = job.cancelRequestedAt {
-            found.say("Somebody asked at \(asked) that it stop; its runner is stopping the step that runs.")
+            let how =
+                job.isDriven && !hasLiveRunner ? "but its runner has died" : "its runner is stopping the step that runs"
+            found.say("Somebody asked at \(asked) that it stop; \(how).")
         }
         if job.isExternal {
             found.say("Somebody else does its work and has reported \(job.progress)%.")
@@ -107,7 +110,10 @@ extension ExplainedJob {
             let since = step.startedAt.map { " since \($0)" } ?? ""
             found.say("Its step \(step.id) runs\(since), which is \(step.sequenceNumber + 1) of \(job.steps.count).")
         }
-        if job.isDriven {
+        if job.isDriven, !hasLiveRunner {
+            runnerIsGone(&found)
+            found.offer("stop it", "jobs cancel \(id)")
+        } else if job.isDriven {
             found.offer("watch it", "jobs watch \(id)")
             found.offer("stop before the next step", "jobs pause \(id)")
             found.offer("stop it", "jobs cancel \(id)")
@@ -116,6 +122,14 @@ extension ExplainedJob {
             found.offer("let it go on", "jobs start \(id)")
         }
         if let deadline = job.deadline { found.say("It must have ended by \(deadline).") }
+    }
+
+    private func runnerIsGone(_ found: inout Explanation) {
+        guard job.isDriven, !hasLiveRunner else { return }
+        found.say(
+            "Its runner has died; what it was doing may go on by itself or have ended, and waits for a runner to look after it."
+        )
+        found.offer("let a new runner go on with it", "recover")
     }
 
     private func failed(_ found: inout Explanation) {

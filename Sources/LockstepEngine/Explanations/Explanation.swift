@@ -44,6 +44,8 @@ struct ExplainedJob {
     let attempts: [Attempt]
     /// The change that brought the job into its state.
     let lastChange: Event?
+    /// Whether a process drives the job now.
+    let hasLiveRunner: Bool
     let now: Instant
 
     /// ` by ada at 2024-03-20T10:30:00.000Z`; empty when nobody knows.
@@ -68,6 +70,7 @@ extension JobService {
             unfinishedPlanJobs: situation?.unfinishedPlanJobs ?? [],
             attempts: attempts,
             lastChange: events.last { $0.toState == job.state && $0.fromState != job.state },
+            hasLiveRunner: hasLiveRunner(job),
             now: context.now()
         )
         guard let step else { return explained.explanation }

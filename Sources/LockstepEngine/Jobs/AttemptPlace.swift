@@ -10,6 +10,11 @@ enum AttemptPlace {
     /// Relative to the state folder.
     static func folder(of job: JobID) -> String { "attempts/\(job)" }
 
+    /// Absolute path of the file whose lock the process holds that drives a job.
+    static func lock(of job: JobID, in project: Project) -> String {
+        "\(project.stateFolder)/\(folder(of: job))/runner.lock"
+    }
+
     /// Makes the folder that will hold a job's attempt folders.
     static func prepare(for job: JobID, in project: Project) throws(StoreError) {
         let path = "\(project.stateFolder)/\(folder(of: job))"

@@ -37,7 +37,7 @@ extension JobRun {
             }
         }
         if outcome.ending.reason == .cancelled {
-            failure = watch.hasTimedOut ? timeoutFailure : StepFailure(.cancelled, JobService.cancelledMessage)
+            failure = stopFailure
         }
         attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
         pending.endedAttempts = [attempt]
@@ -67,7 +67,7 @@ extension JobRun {
     }
 
     /// Adds what an attempt cost, whether it succeeded or not, and keeps its checkpoint.
-    private mutating func take(_ report: StepReport, at now: Instant) {
+    mutating func take(_ report: StepReport, at now: Instant) {
         unrecorded.append(report)
         report.apply(to: &job)
         if let cost = report.cost {
@@ -180,12 +180,15 @@ extension JobRun {
             } else {
                 settled.end(state, message: message, code: code)
             }
+            Failpoint.beforeSettled.reach()
             if try await settled.written() {
                 self = settled
                 break
             }
             job = settled.takenOver(into: job)
         }
+        ownership.release()
+        Failpoint.afterSettled.reach()
         await leftovers.discard()
         onUpdate(.settled(job))
         return job
@@ -208,6 +211,7 @@ extension JobRun {
                 return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
             }
         }
+        ownership.release()
         await leftovers.discard()
         onUpdate(.settled(job))
         return job

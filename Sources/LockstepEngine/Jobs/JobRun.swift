@@ -25,6 +25,14 @@ struct JobRun {
     let onUpdate: @Sendable (JobUpdate) -> Void
     /// The number that the next attempt of a step gets, by place of the step; 1 where there is none.
     private var attemptNumbers: [Int: Int] = [:]
+    /// Attempts that a runner started which has died, by place of the step.
+    var inherited: [Int: Attempt] = [:]
+    /// How often in a row this run has lost an attempt of a step, by place of the step.
+    var losses: [Int: Int] = [:]
+    /// Held while the job is driven; see ``JobRunner``.
+    let ownership: OwnerLock
+    /// Whether a paused job stays paused when it is taken over.
+    let keepsPause: Bool
     /// What tools reported and no transaction holds yet.
     var unrecorded: [StepReport] = []
     /// Whether the start is recorded; before that, whoever else changes the job wins.
@@ -40,18 +48,17 @@ struct JobRun {
         stop: StopSignal,
         watch: RunWatch,
         stepLimit: Int?,
+        ownership: OwnerLock,
+        keepsPause: Bool,
         onUpdate: @escaping @Sendable (JobUpdate) -> Void
     ) async throws(JobError) {
+        var attempts: [Attempt] = []
         let pinned = try await PinnedDefinitions.load(for: job, from: context)
         workflow = pinned.workflow
         tools = pinned.tools
         do throws(StoreError) {
             variables = try await context.store.variables(of: job.id)
-            if job.runNumber > 0 {
-                for attempt in try await context.store.attempts(of: job.id) {
-                    attemptNumbers[attempt.sequenceNumber] = attempt.number + 1
-                }
-            }
+            if job.runNumber > 0 { attempts = try await context.store.attempts(of: job.id) }
         } catch {
             throw JobError(error)
         }
@@ -64,19 +71,27 @@ struct JobRun {
         self.stop = stop
         self.watch = watch
         self.stepLimit = stepLimit
+        self.ownership = ownership
+        self.keepsPause = keepsPause
         self.onUpdate = onUpdate
+        for attempt in attempts {
+            attemptNumbers[attempt.sequenceNumber] = attempt.number + 1
+            if job.isDriven { inherit(attempt) }
+        }
     }
 
     /// Runs the steps that have not completed, then settles the job.
     ///
     /// - Returns: The settled job; a paused one when somebody paused it or the step limit was reached.
     mutating func drive() async throws(JobError) -> Job {
-        begin()
-        do { try AttemptPlace.prepare(for: job.id, in: context.project) } catch { throw JobError(error) }
+        if job.isDriven { try await takeOver() } else { begin() }
         var stepsToRun = stepLimit ?? job.steps.count
         for index in job.steps.indices where job.steps[index].status != .completed {
-            if stop.request > .none { return try await settleStopped() }
-            if job.state == .paused || stepsToRun == 0 { return try await rest() }
+            // What may still live of the step is looked after first, whatever is wanted of the job.
+            if inherited[index] == nil {
+                if stop.request > .none { return try await settleStopped() }
+                if job.state == .paused || stepsToRun == 0 { return try await rest() }
+            }
             stepsToRun -= 1
             let end: StepEnd
             do throws(JobError) {
@@ -85,10 +100,10 @@ struct JobRun {
                 end = .failed(try recoverable(error))
             }
             switch end {
-            case .succeeded: continue
+            case .succeeded, .lost: continue
             case .notStarted:
-                if job.cancelRequestedAt != nil { return try await settleStopped() }
-                return try await rest()
+                let isStopped = stop.request > .none || job.cancelRequestedAt != nil
+                return isStopped ? try await settleStopped() : try await rest()
             case .failed(let failure):
                 if job.steps[index].status != .failed { fail(index, failure) }
                 let isCancelled = failure.code == .cancelled
@@ -103,9 +118,11 @@ struct JobRun {
     }
 
     /// How one step went.
-    private enum StepEnd {
+    enum StepEnd {
         case succeeded
         case failed(StepFailure)
+        /// Nobody knows how the attempt ended, and another one may be started.
+        case lost
         /// Somebody paused or cancelled the job before it.
         case notStarted
     }
@@ -117,6 +134,11 @@ struct JobRun {
             return try await settle(.failed, message: failure.message, code: failure.code)
         }
         return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
+    }
+
+    /// Why a step ends whose job is to stop.
+    var stopFailure: StepFailure {
+        watch.hasTimedOut ? timeoutFailure : StepFailure(.cancelled, JobService.cancelledMessage)
     }
 
     /// What a job says that took longer than its `timeout_seconds`.
@@ -157,9 +179,9 @@ struct JobRun {
         }
     }
 
-    /// Runs one step in one attempt.
+    /// Runs one step, in more than one attempt when attempts are lost.
     ///
-    /// - Returns: When it failed, the change is still pending, to be written with the settling.
+    /// - Returns: When it failed, the change is still pending, to be written with the settling. Never that it was lost.
     private mutating func runStep(_ index: Int) async throws(JobError) -> StepEnd {
         let definition = workflow.steps[index]
         guard let tool = tools[job.steps[index].toolDigest] else {
@@ -170,6 +192,23 @@ struct JobRun {
                 )
             )
         }
+        if let attempt = inherited.removeValue(forKey: index) {
+            let end = try await adopt(attempt, tool, definition)
+            guard case .lost = end else { return end }
+        }
+        while true {
+            if stop.request > .none || job.state == .paused { return .notStarted }
+            let end = try await runAttempt(of: index, tool, definition)
+            guard case .lost = end else { return end }
+        }
+    }
+
+    /// Runs one attempt of a step.
+    private mutating func runAttempt(
+        of index: Int,
+        _ tool: Tool,
+        _ definition: WorkflowStep
+    ) async throws(JobError) -> StepEnd {
         if let failure = budgetFailure(before: tool) { return .failed(failure) }
         let before = job.steps[index]
         let now = context.now()
@@ -193,6 +232,7 @@ struct JobRun {
         pending.events.append(
             event("step.started", data: stepData(index, ["attempt_id": .string(attempt.id.rawValue)]), at: now)
         )
+        Failpoint.beforeAttemptRecorded.reach()
         do throws(JobError) {
             while try await !flush() {
                 // Somebody has changed the job since the last step: may this one still start?
@@ -209,6 +249,7 @@ struct JobRun {
             pending.events.removeLast()
             throw error
         }
+        Failpoint.afterAttemptRecorded.reach()
         onUpdate(.step(index: index, job.steps[index]))
         let outcome: StepOutcome
         do throws(ExecutionError) {
@@ -220,14 +261,25 @@ struct JobRun {
             pending.endedAttempts = [attempt]
             return .failed(StepFailure(error.code, error.message))
         }
-        return finish(index, attempt, outcome, tool, definition).map { .failed($0) } ?? .succeeded
+        return end(attempt, outcome, tool, definition)
+    }
+
+    /// Takes over how an attempt ended, or that nobody knows how.
+    mutating func end(
+        _ attempt: Attempt,
+        _ outcome: StepOutcome,
+        _ tool: Tool,
+        _ definition: WorkflowStep
+    ) -> StepEnd {
+        if outcome.isLost { return lose(attempt, outcome, tool) }
+        return finish(attempt.sequenceNumber, attempt, outcome, tool, definition).map { .failed($0) } ?? .succeeded
     }
 
     private mutating func undoStart(of index: Int, to before: JobStep) {
         pending.newAttempts = []
         pending.events.removeLast()
         job.steps[index] = before
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index }
+        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [before]
     }
 
     /// Why a step may not start that the job cannot pay for; nil when it can, or when there is no limit.
@@ -243,9 +295,11 @@ struct JobRun {
         )
     }
 
-    private func newAttempt(of index: Int, tool: Tool, _ definition: WorkflowStep, at now: Instant) -> Attempt {
+    private mutating func newAttempt(of index: Int, tool: Tool, _ definition: WorkflowStep, at now: Instant) -> Attempt
+    {
         let step = job.steps[index]
         let number = attemptNumbers[index] ?? 1
+        attemptNumbers[index] = number + 1
         return Attempt(
             id: context.identifiers.next(),
             jobID: job.id,
@@ -265,7 +319,7 @@ struct JobRun {
         return limits
     }
 
-    private func invocation(
+    func invocation(
         _ attempt: Attempt,
         _ prepared: StepPreparation.Prepared,
         _ tool: Tool,
@@ -301,7 +355,7 @@ struct JobRun {
         "\(AttemptPlace.folder(of: job.id))/\(index + 1)-\(job.steps[index].id)-\(number)"
     }
 
-    private func note(_ progress: StepProgress, of index: Int) async {
+    func note(_ progress: StepProgress, of index: Int) async {
         let whole = overallProgress(completed: index, percent: progress.percent ?? 0)
         onUpdate(.live(index: index, progress, jobProgress: whole))
         try? await context.store.note(
@@ -323,6 +377,7 @@ struct JobRun {
     ///   has been taken over into ``job``.
     /// - Throws: `CONCURRENCY_ERROR` when the job is no longer this run's to go on with.
     mutating func flush() async throws(JobError) -> Bool {
+        if !pending.endedAttempts.isEmpty { Failpoint.beforeResultRecorded.reach() }
         job.version += 1
         job.updatedAt = context.now()
         var change = pending
@@ -333,9 +388,10 @@ struct JobRun {
         } catch {
             job.version -= 1
             guard error.code == .concurrencyError, hasBegun else { throw JobError(error) }
-            try await takeOver(orThrow: JobError(error))
+            try await mergeChanges(orThrow: JobError(error))
             return false
         }
+        if !pending.endedAttempts.isEmpty { Failpoint.afterResultRecorded.reach() }
         if !hasBegun { watch.begin(runNumber: job.runNumber, deadline: job.deadline) }
         hasBegun = true
         pending = JobChange(job.id)
@@ -345,7 +401,7 @@ struct JobRun {
     }
 
     /// Takes over what others have changed, unless they have ended the run or given the job to another.
-    private mutating func takeOver(orThrow error: JobError) async throws(JobError) {
+    private mutating func mergeChanges(orThrow error: JobError) async throws(JobError) {
         let found: Job?
         do { found = try await context.store.job(job.id) } catch { throw JobError(error) }
         guard let found, found.version != job.version, found.runNumber == job.runNumber, found.isDriven,

@@ -34,11 +34,93 @@ package struct JobRunner: Sendable {
         stop: StopSignal = StopSignal(),
         onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
     ) async throws(JobError) -> Job {
+        let operation: JobOperation = stepLimit == nil ? .startJob : .executeStep
+        let found = try await JobService(context, executor: executor).job(id, for: operation, as: actor)
+        let ownership = try await own(found)
+        defer { ownership.release() }
+        // Whoever starts a runner sets right what others have left behind; its own job matters more, so it never fails by it.
+        if executor == nil { _ = try? await recoverAbandoned() }
+        return try await drive(
+            id,
+            operation,
+            as: actor,
+            sandbox: sandbox,
+            stepLimit: stepLimit,
+            stop: stop,
+            ownership: ownership,
+            keepsPause: false,
+            onUpdate: onUpdate
+        )
+    }
+
+    /// Takes over a job whose runner has died, and drives it on from where it is.
+    ///
+    /// - Returns: The settled job, or the paused one: a job that was paused stays so.
+    /// - Throws: `INVALID_TRANSITION` when there is nothing to recover: a runner is at work on it, or none ever was.
+    package func recover(
+        _ id: JobID,
+        as actor: Actor,
+        sandbox: SandboxLevel = .full,
+        stop: StopSignal = StopSignal(),
+        onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
+    ) async throws(JobError) -> Job {
+        let service = JobService(context, executor: executor)
+        let ownership = try await own(try await service.job(id, for: .startJob, as: actor))
+        defer { ownership.release() }
+        let job = try await service.job(id, for: .startJob, as: actor)
+        guard job.isDriven else {
+            throw JobError(.invalidTransition, "\(id) is \(job.state.rawValue) and has lost no runner.")
+        }
+        return try await drive(
+            id,
+            .startJob,
+            as: actor,
+            sandbox: sandbox,
+            stepLimit: nil,
+            stop: stop,
+            ownership: ownership,
+            keepsPause: true,
+            onUpdate: onUpdate
+        )
+    }
+
+    /// Takes the lock that says who drives a job.
+    ///
+    /// - Throws: `INVALID_TRANSITION` when another runner holds it.
+    private func own(_ job: Job) async throws(JobError) -> OwnerLock {
+        do { try AttemptPlace.prepare(for: job.id, in: context.project) } catch { throw JobError(error) }
+        // A runner that has recorded the end gives it back a moment later; a process that is just being started may hold a
+        // copy until it runs its own program.
+        for _ in 0..<(job.isDriven ? 5 : 100) {
+            do throws(ExecutionError) {
+                if let lock = try OwnerLock.take(AttemptPlace.lock(of: job.id, in: context.project)) { return lock }
+            } catch {
+                throw JobError(error)
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        throw JobError(
+            .invalidTransition,
+            "\(job.id) is \(job.state.rawValue), and a runner is at work on it already."
+        )
+    }
+
+    private func drive(
+        _ id: JobID,
+        _ operation: JobOperation,
+        as actor: Actor,
+        sandbox: SandboxLevel,
+        stepLimit: Int?,
+        stop: StopSignal,
+        ownership: OwnerLock,
+        keepsPause: Bool,
+        onUpdate: @escaping @Sendable (JobUpdate) -> Void
+    ) async throws(JobError) -> Job {
         let service = JobService(context, executor: executor)
         var triesLeft = 3
         while true {
             triesLeft -= 1
-            let job = try await service.startableJob(id, for: stepLimit == nil ? .startJob : .executeStep, as: actor)
+            let job = try await service.startableJob(id, for: operation, as: actor)
             let watch = RunWatch()
             var run = try await JobRun(
                 job: job,
@@ -49,6 +131,8 @@ package struct JobRunner: Sendable {
                 stop: stop,
                 watch: watch,
                 stepLimit: stepLimit,
+                ownership: ownership,
+                keepsPause: keepsPause,
                 onUpdate: onUpdate
             )
             // Cancelled when the run returns; nobody awaits it, because it only reads.

@@ -1,3 +1,5 @@
+internal import LockstepDefinitions
+internal import LockstepExecution
 internal import LockstepJSON
 package import LockstepModel
 internal import LockstepStore
@@ -6,7 +8,8 @@ extension JobService {
     /// What a cancelled job says, in seed 002's words.
     static let cancelledMessage = "Job cancelled by user"
 
-    /// Stops a job: at once when no runner holds it, else through its runner, which sees it within a second.
+    /// Stops a job: at once when no runner holds it, else through its runner, which sees it within a second; in place of a
+    /// runner that has died.
     ///
     /// A cancellation that was accepted wins over whatever the runner would have recorded later.
     ///
@@ -17,7 +20,8 @@ extension JobService {
         expectedVersion: Int64? = nil,
         as actor: Actor
     ) async throws(JobError) -> Job {
-        try await change(id, .cancelJob, expectedVersion: expectedVersion, as: actor) { (found, now) throws(JobError) in
+        let asked = try await change(id, .cancelJob, expectedVersion: expectedVersion, as: actor) {
+            (found, now) throws(JobError) in
             let job = found.job
             try job.state.requireTransition(to: .cancelled, of: id)
             guard !job.isDriven else {
@@ -34,6 +38,15 @@ extension JobService {
                 job.errorMessage = Self.cancelledMessage
                 job.errorCode = JobErrorCode.cancelled.rawValue
             }
+        }
+        guard asked.isDriven, !hasLiveRunner(asked) else { return asked }
+        // Nobody is there who could obey: this process takes the job over, stops its step and settles it.
+        do throws(JobError) {
+            return try await JobRunner(context, executor: executor).recover(id, as: actor)
+        } catch {
+            guard error.code == .invalidTransition else { throw error }
+            // Another runner was quicker, and obeys.
+            return try await self.job(id, for: .cancelJob, as: actor)
         }
     }
 
@@ -63,7 +76,8 @@ extension JobService {
         guard let target, problems.isEmpty else {
             throw JobError(.validationError, "The state of \(id) was not changed.", fields: problems)
         }
-        return try await change(id, .overrideState, expectedVersion: expectedVersion, as: actor) {
+        let attempts = try await runningAttempts(of: id)
+        let job = try await change(id, .overrideState, expectedVersion: expectedVersion, as: actor) {
             (found, now) throws(JobError) in
             var revision = found.job.forced(
                 to: target,
@@ -87,5 +101,15 @@ extension JobService {
             revision.losesLiveAttempts = reason
             return revision
         }
+        // A live runner sees that it has lost the job and stops its step; of a dead one the step may live on.
+        guard !OwnerLock.isHeld(AttemptPlace.lock(of: id, in: context.project)) else { return job }
+        for folder in attempts { await AbandonedAttempt.end(in: folder) }
+        return job
+    }
+
+    /// Absolute paths of the folders of a job's attempts that have not ended.
+    private func runningAttempts(of id: JobID) async throws(JobError) -> [String] {
+        let attempts = try await stored { () async throws(StoreError) in try await context.store.attempts(of: id) }
+        return attempts.filter { $0.state == .running }.map { "\(context.project.stateFolder)/\($0.folder)" }
     }
 }

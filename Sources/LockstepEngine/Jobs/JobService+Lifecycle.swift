@@ -170,16 +170,15 @@ extension JobService {
         }
     }
 
-    /// The job as a run may take it up.
+    /// The job as a run may take it up that holds its lock.
     func startableJob(_ id: JobID, for operation: JobOperation, as actor: Actor) async throws(JobError) -> Job {
         try actor.require(operation)
         let found = try await stored { () async throws(StoreError) in try await context.store.situation(of: id) }
         let job = try visible(found?.job, id, to: actor)
         guard let found else { return job }
+        // Its runner has died, or the caller would not hold the job's lock.
+        if job.isDriven { return job }
         if job.state == .draft { try Self.requireInputs(of: job) }
-        guard !job.isDriven else {
-            throw JobError(.invalidTransition, "\(id) is \(job.state.rawValue), and a runner is at work on it already.")
-        }
         if job.state == .failed || job.state == .partial {
             try Self.requireDependencies(of: found)
             return try await retryJob(id, expectedVersion: job.version, as: actor)
@@ -231,8 +230,9 @@ extension JobRunner {
         stop: StopSignal = StopSignal(),
         onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
     ) async throws(JobError) -> Job {
-        let job = try await JobService(context, executor: executor).resumeJob(id, as: actor)
-        guard !job.isDriven, !job.isExternal else { return job }
+        let service = JobService(context, executor: executor)
+        let job = try await service.resumeJob(id, as: actor)
+        guard !service.hasLiveRunner(job), !job.isExternal else { return job }
         return try await run(id, as: actor, sandbox: sandbox, stop: stop, onUpdate: onUpdate)
     }
 }

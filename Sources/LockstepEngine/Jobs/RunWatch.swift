@@ -26,6 +26,9 @@ final class RunWatch: Sendable {
         }
     }
 
+    /// Notes that the run was over its deadline when it was taken over.
+    func timeOut() { state.withLock { $0.hasTimedOut = true } }
+
     /// Looks twice a second, and at the deadline, until it is cancelled or has stopped the run.
     func run(_ id: JobID, context: EngineContext, stop: StopSignal) async {
         while !Task.isCancelled {

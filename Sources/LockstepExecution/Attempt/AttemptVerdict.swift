@@ -130,13 +130,19 @@ extension StepOutcome {
     /// The supervisor went away without a record; everything below it is dead.
     static func withoutReport(wasStopped: Bool) -> StepOutcome {
         if wasStopped { return .cancelledBeforeStart }
-        return StepOutcome(
-            ending: AttemptEnding(reason: .notStarted),
-            failure: StepFailure(
-                .stepFailed,
-                "ended because its supervisor was killed, and the step with it. Look for the reason in the system's log "
-                    + "(`journalctl -k` shows the out-of-memory killer), then run the job again."
-            )
+        return .lost(
+            "ended because its supervisor was killed, and the step with it. Look for the reason in the system's log "
+                + "(`journalctl -k` shows the out-of-memory killer), then run the job again."
         )
+    }
+
+    /// - Parameter message: A predicate of the step, as in ``StepFailure/message``.
+    package static func lost(_ message: String) -> StepOutcome {
+        var outcome = StepOutcome(
+            ending: AttemptEnding(reason: .notStarted),
+            failure: StepFailure(.stepFailed, message)
+        )
+        outcome.isLost = true
+        return outcome
     }
 }

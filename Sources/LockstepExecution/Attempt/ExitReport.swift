@@ -15,6 +15,8 @@ package struct ExitReport: Sendable {
     package var sandboxLevel: SandboxLevel
     package var host: String
     package var bootID: String
+    /// Whether everything that the step wrote was made durable before the record was.
+    package var isSynced: Bool
     /// The error number with which a log could not be written; 0 when all is there.
     package var logError: Int32
 
@@ -51,7 +53,13 @@ package struct ExitReport: Sendable {
         sandboxLevel = level
         host = json["host"]?.stringValue ?? ""
         bootID = json["boot_id"]?.stringValue ?? ""
+        isSynced = json["synced"]?.boolValue == true
         logError = json["log_error"]?.integerValue.map { Int32(clamping: $0) } ?? 0
+    }
+
+    /// Whether the record is this attempt's, and what the step wrote is there: after a power cut only when it was synced.
+    func isTrustworthy(for attempt: AttemptID) -> Bool {
+        attemptID == attempt && (isSynced || bootID == BootID.current)
     }
 }
 

@@ -18,16 +18,18 @@ package struct SandboxRemains: Sendable {
 
     /// - Parameter layout: Of an attempt whose supervisor is dead: its lock is free.
     package init(layout: AttemptLayout) {
-        let lock = SmallFile.read(layout.lock).flatMap { try? JSONValue(parsing: $0) }
-        let boot = SmallFile.read("/proc/sys/kernel/random/boot_id")
-            .map { String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }
-        let isThisBoot = boot != nil && lock?["boot_id"]?.stringValue == boot
-        guard isThisBoot, let process = lock?["pid"]?.integerValue, let start = lock?["start_time"]?.integerValue else {
+        let lock = SmallFile.read(layout.lock, limit: 4096).flatMap { try? JSONValue(parsing: $0) }
+        let isThisBoot = BootID.current != nil && lock?["boot_id"]?.stringValue == BootID.current
+        guard isThisBoot, let process = lock?["pid"]?.integerValue, process > 1,
+            let start = lock?["start_time"]?.integerValue, start > 0
+        else {
             namespace = nil
             supervisor = nil
             return
         }
-        namespace = lock?["pid_namespace"]?.integerValue.map { "pid:[\($0)]" }
+        let named = lock?["pid_namespace"]?.integerValue.map { "pid:[\($0)]" }
+        // A forged file must not name the namespace that this process and everybody else is in.
+        namespace = named == SymbolicLink.target(of: "/proc/self/ns/pid") ? nil : named
         supervisor = (pid_t(clamping: process), start)
     }
 
@@ -69,26 +71,4 @@ package struct SandboxRemains: Sendable {
 
     /// What runs in the supervisor's group: bubblewrap, and the supervisor's own copy for the moment before it becomes that.
     private static let names: Set = ["bwrap", "lockstep-superv"]
-}
-
-/// A line of `/proc/<pid>/stat`.
-private struct ProcessFacts {
-    let name: String
-    let isZombie: Bool
-    let group: pid_t
-    /// Clock ticks since boot.
-    let startTime: Int64
-
-    init?(_ process: pid_t) {
-        guard let bytes = SmallFile.read("/proc/\(process)/stat", limit: 4096),
-            let begin = bytes.firstIndex(of: UInt8(ascii: "(")), let end = bytes.lastIndex(of: UInt8(ascii: ")"))
-        else { return nil }
-        // The name may hold anything, so the fields are counted from its end.
-        let fields = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
-        guard fields.count > 19, let group = pid_t(fields[2]), let startTime = Int64(fields[19]) else { return nil }
-        name = String(decoding: bytes[(begin + 1)..<end], as: UTF8.self)
-        isZombie = fields[0] == "Z" || fields[0] == "X"
-        self.group = group
-        self.startTime = startTime
-    }
 }

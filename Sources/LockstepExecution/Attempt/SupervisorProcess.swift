@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Foundation
+internal import LockstepJSON
 internal import LockstepModel
 
 /// The supervisor of one attempt, while it runs.
@@ -50,6 +51,29 @@ final class SupervisorProcess: Sendable {
             return .success(SupervisorProcess(descriptor: linux_pidfd_open(process.processIdentifier)))
         }
         return try started.get()
+    }
+
+    /// The supervisor of an attempt that an earlier runner started, as the attempt's lock names it.
+    ///
+    /// A number alone proves nothing: the process must have started in this boot at the time that the file says, and be a
+    /// supervisor of this very folder. It is looked at after it was opened, so that no later owner of the number is hit.
+    ///
+    /// - Returns: Nil when the file names no such process.
+    static func named(by layout: AttemptLayout) -> SupervisorProcess? {
+        guard let bytes = SmallFile.read(layout.lock, limit: 4096), let lock = try? JSONValue(parsing: bytes),
+            let boot = BootID.current, lock["boot_id"]?.stringValue == boot,
+            let number = lock["pid"]?.integerValue, let process = pid_t(exactly: number), process > 1
+        else { return nil }
+        let descriptor = linux_pidfd_open(process)
+        guard descriptor >= 0 else { return nil }
+        let supervisor = SupervisorProcess(descriptor: descriptor)
+        guard let facts = ProcessFacts(process), !facts.isZombie, facts.name == "lockstep-superv",
+            facts.startTime == lock["start_time"]?.integerValue,
+            // The project may have been reached by another path then; the job's id is unique.
+            ProcessFacts.lastArgument(of: process)?.split(separator: "/").suffix(2)
+                == layout.folder.split(separator: "/").suffix(2)
+        else { return nil }
+        return supervisor
     }
 
     func send(_ signal: Int32) {

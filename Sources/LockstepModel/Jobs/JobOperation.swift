@@ -53,6 +53,8 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case deliverWebhooks
     /// Frees bytes of all tenants.
     case collectGarbage
+    /// Gives jobs of all tenants a new runner whose own has died.
+    case recoverJobs
 
     package var scope: Scope {
         switch self {
@@ -67,7 +69,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
             .completeTask, .failOverdueJob:
             .execute
         case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
-            .collectGarbage:
+            .collectGarbage, .recoverJobs:
             .admin
         }
     }

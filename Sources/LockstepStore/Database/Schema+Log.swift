@@ -86,4 +86,9 @@ extension Schema {
                 VALUES (new.job_id, new.assigned_agent, new.tenant_id, new.workflow_id, new.state);
         END;
         """
+
+    /// The few jobs that a runner holds, or held when it died: every starting runner looks at them.
+    static let drivenJobs = """
+        CREATE INDEX jobs_driven ON jobs (job_id) WHERE is_driven = 1;
+        """
 }

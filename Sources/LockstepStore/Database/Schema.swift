@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("3 lists and actors") { try $0.execute(sql: listing) }
         migrator.registerMigration("4 webhooks") { try $0.execute(sql: webhooks) }
         migrator.registerMigration("6 groups and agents") { try $0.execute(sql: groupsAndAgents) }
+        migrator.registerMigration("7 driven jobs") { try $0.execute(sql: drivenJobs) }
         return migrator
     }
 

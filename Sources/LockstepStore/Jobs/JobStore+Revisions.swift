@@ -92,6 +92,15 @@ extension JobStore {
         try await database.read { database in try Self.situation(of: id, in: database) }
     }
 
+    /// The jobs of all tenants that a runner holds, or held when it died; the oldest first.
+    package func drivenJobs() async throws(StoreError) -> [JobID] {
+        try await database.read { database in
+            try String.fetchAll(
+                database.cachedStatement(sql: "SELECT job_id FROM jobs WHERE is_driven = 1 ORDER BY job_id")
+            ).map { JobID($0) }
+        }
+    }
+
     /// Running jobs that nobody here drives, over their deadline.
     package func overdueJobs(at instant: Instant) async throws(StoreError) -> [JobID] {
         try await database.read { database in

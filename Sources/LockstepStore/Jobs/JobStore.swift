@@ -40,8 +40,8 @@ package struct JobStore: Sendable {
                 try JobRecord.keep(checkpoint: checkpoint, of: change.jobID, in: database)
             }
             for step in change.steps { try StepRecord.update(step, in: database) }
-            for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
             for attempt in change.endedAttempts { try AttemptRecord.end(attempt, in: database) }
+            for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
             for variable in change.variables {
                 try VariableRecord.set(
                     variable.name,

@@ -24,7 +24,7 @@ struct JobPermissionTests {
         ],
         .admin: [
             .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
-            .collectGarbage,
+            .collectGarbage, .recoverJobs,
         ],
     ]
 
@@ -125,6 +125,9 @@ struct JobPermissionTests {
             case .createAsset: _ = try await service.createAsset(.bytes([1]), name: "x", of: id, as: actor)
             case .collectGarbage:
                 _ = try await service.collectGarbage(GarbageRequest(), as: actor)
+                return !actor.isSystem && actor.tenantID != "default"
+            case .recoverJobs:
+                _ = try await service.recoverJobs(as: actor)
                 return !actor.isSystem && actor.tenantID != "default"
             case .overrideState:
                 _ = try await service.cancelJob(id, targetState: "failed", reason: "stuck", as: actor)

@@ -34,7 +34,7 @@ extension JobDriveCommand {
         let job = try await prepare(found, in: open)
         let session = JobSession(open: open, project: drive.change.project, isJSON: output.isJSON)
         // Whoever does the work of an external job, or still holds this one, goes on by themselves.
-        guard !job.isExternal, !job.isDriven else { return try await session.conclude(job) }
+        guard !job.isExternal, !open.service.hasLiveRunner(job) else { return try await session.conclude(job) }
         if drive.detaches { return try await session.detach(job, sandbox: drive.sandbox.level) }
         try await session.drive { stop, onUpdate in
             try await open.service.startJob(

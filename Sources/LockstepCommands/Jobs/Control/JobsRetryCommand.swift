@@ -12,6 +12,8 @@ struct JobsRetryCommand: JobDriveCommand {
     @OptionGroup var drive: JobDriveOptions
 
     func prepare(_ job: Job, in open: OpenProject) async throws -> Job {
-        try await open.service.retryJob(job.id, expectedVersion: drive.change.ifVersion, as: open.actor)
+        // A job that has lost its runner is not over yet: it goes on.
+        if job.isDriven, !open.service.hasLiveRunner(job) { return job }
+        return try await open.service.retryJob(job.id, expectedVersion: drive.change.ifVersion, as: open.actor)
     }
 }
