@@ -29,8 +29,9 @@ extension JobService {
 }
 
 extension JobRunner {
-    /// Starts a runner for every job whose own has died.
+    /// Starts a runner for every job whose own has died; none when steps run elsewhere than on this machine.
     func recoverAbandoned(sandbox: SandboxLevel = .full) async throws(JobError) -> [AbandonedJob] {
+        guard executor == nil else { return [] }
         let driven: [JobID]
         do { driven = try await context.store.drivenJobs() } catch { throw JobError(error) }
         var found: [AbandonedJob] = []

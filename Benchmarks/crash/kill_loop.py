@@ -1,0 +1,246 @@
+#!/usr/bin/python3
+"""Kills runners, supervisors and sandboxes while jobs run, then checks that nothing was lost or done twice.
+
+Jobs of several steps run in a project of their own. In turn a runner, a supervisor or a bubblewrap gets SIGKILL, at
+random moments, and `lockstep recover` is called again and again, as a person or a service would. When the time is over,
+everything is left alone until every job has ended. Then the markers that each attempt wrote are compared with the
+database:
+
+  - a step has one result, and the attempt that made it wrote its begin and its end once;
+  - no attempt of a step wrote anything after the next one had begun;
+  - no job runs for ever, and none failed but for the kill of what held its step;
+  - `lockstep events verify` and `PRAGMA integrity_check` find nothing.
+
+Prints one line of JSON: kills of each kind, jobs, attempts, and violations. The exit status is 1 when there is any
+violation. Only processes whose command line names the project's folder are killed. Needs Python, bubblewrap and lockstep.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+SCRIPT = """\
+echo "start $(date +%s%N)"
+for i in 1 2 3 4 5 6; do sleep 0.05; echo "tick $(date +%s%N)"; done
+echo "end $(date +%s%N)"
+"""
+
+TOOL = """\
+tool_id: ticker
+name: Ticker
+version: 1.0.0
+command: [sh, /tool/run.sh]
+outputs:
+  out: { stdout: text, schema: { type: string } }
+"""
+
+WORKFLOW = """\
+workflow_id: loop
+name: Loop
+version: 1.0.0
+steps:
+  - { step_id: one, tool: ticker }
+  - { step_id: two, tool: ticker }
+  - { step_id: three, tool: ticker, output_mappings: { out: last } }
+outputs: [last]
+"""
+
+# What may be the reason for a failed job: its step was killed too often, or its sandbox was.
+EXCUSES = ("times in a row", "was killed by signal", "was ended by signal 9")
+
+
+class Loop:
+    def __init__(self, program, folder, chance):
+        self.program, self.folder, self.chance = program, folder, chance
+        self.kills = {"runner": 0, "supervisor": 0, "bwrap": 0}
+        self.children = []
+        os.makedirs(f"{folder}/workflows")
+        os.makedirs(f"{folder}/tools-registry/ticker")
+        self.write("workflows/loop.yaml", WORKFLOW)
+        self.write("tools-registry/ticker/tool.yaml", TOOL)
+        self.write("tools-registry/ticker/run.sh", SCRIPT)
+
+    def write(self, name, text):
+        with open(f"{self.folder}/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+
+    def start(self, *words):
+        """Starts lockstep in the background; its own words would only hide what is printed here."""
+        self.children = [child for child in self.children if child.poll() is None]
+        command = [self.program, *words, "--project", self.folder]
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.children.append(child)
+        return child
+
+    def run(self, *words):
+        command = [self.program, *words, "--project", self.folder]
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+
+    def processes(self):
+        """The kinds of this project's processes, by number; bubblewrap is known by its parent."""
+        found = {}
+        for name in os.listdir("/proc"):
+            if not name.isdigit():
+                continue
+            try:
+                with open(f"/proc/{name}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    parent = int(file.read().rpartition(b")")[2].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
+            found[int(name)] = (words, parent)
+        kinds = {}
+        mark = self.folder.encode()
+        for number, (words, _) in found.items():
+            program = os.path.basename(words[0])
+            if program == b"lockstep-supervisor" and len(words) > 1 and words[1].startswith(mark + b"/"):
+                kinds[number] = "supervisor"
+            elif program == b"lockstep" and mark in words and b"run" in words[1:2]:
+                kinds[number] = "runner"
+        for number, (words, parent) in found.items():
+            if os.path.basename(words[0]) == b"bwrap" and kinds.get(parent) == "supervisor":
+                kinds[number] = "bwrap"
+        return kinds
+
+    def kill_one(self, kind):
+        numbers = [number for number, other in self.processes().items() if other == kind]
+        if not numbers:
+            return
+        number = self.chance.choice(numbers)
+        try:
+            descriptor = os.pidfd_open(number)
+        except OSError:
+            return
+        try:
+            if self.processes().get(number) == kind:
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                self.kills[kind] += 1
+        except OSError:
+            pass
+        finally:
+            os.close(descriptor)
+
+    def rows(self, query):
+        with sqlite3.connect(f"{self.folder}/.lockstep/lockstep.sqlite", timeout=60) as database:
+            return database.execute(query).fetchall()
+
+    def unfinished(self):
+        try:
+            return self.rows("SELECT job_id FROM jobs WHERE status = 'RUNNING'")
+        except sqlite3.OperationalError:
+            return []
+
+    def torment(self, seconds, jobs_at_once, kinds):
+        end = time.monotonic() + seconds
+        turn = 0
+        while time.monotonic() < end:
+            if len(self.unfinished()) < jobs_at_once:
+                self.start("run", "workflow", "loop")
+            time.sleep(self.chance.uniform(0.02, 0.25))
+            self.kill_one(kinds[turn % len(kinds)])
+            turn += 1
+            if turn % 4 == 0:
+                self.run("recover")
+
+    def settle(self, limit):
+        """Leaves everything alone but for recovery; false when a job still runs at the end."""
+        end = time.monotonic() + limit
+        while self.unfinished() and time.monotonic() < end:
+            self.run("recover")
+            time.sleep(0.5)
+        for child in self.children:
+            try:
+                child.wait(timeout=max(1, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+        while self.processes() and time.monotonic() < end:
+            time.sleep(0.1)
+        return not self.unfinished()
+
+    def violations(self):
+        found = [f"{job} still runs" for (job,) in self.unfinished()]
+        found += [f"process {number} ({kind}) is left" for number, kind in self.processes().items()]
+        for job, state, message in self.rows("SELECT job_id, state, error_message FROM jobs"):
+            # A runner that was killed before it recorded the start leaves its job waiting.
+            if state == "failed" and not any(excuse in message for excuse in EXCUSES):
+                found.append(f"{job} failed: {message}")
+            elif state not in ("completed", "failed", "queued"):
+                found.append(f"{job} is {state}")
+        unfinished_steps = self.rows(
+            "SELECT job_id, step_id FROM steps JOIN jobs USING (job_id) WHERE state = 'completed' AND steps.status <> 'COMPLETED'"
+        )
+        found += [f"{job}: step {step} of a completed job is not complete" for job, step in unfinished_steps]
+        attempts = self.rows(
+            "SELECT job_id, step_id, state, folder FROM attempts ORDER BY job_id, sequence_number, number"
+        )
+        results, last = {}, {}
+        for job, step, state, folder in attempts:
+            times = self.markers(folder)
+            words = [word for word, _ in times]
+            where = f"{folder} ({state})"
+            if words.count("start") > 1 or words.count("end") > 1:
+                found.append(f"{where}: began or ended twice")
+            if state == "running":
+                found.append(f"{where}: never ended")
+            if state == "succeeded":
+                results[job, step] = results.get((job, step), 0) + 1
+                if words != ["start"] + ["tick"] * 6 + ["end"]:
+                    found.append(f"{where}: its log is not whole")
+            if times and last.get((job, step), 0) > times[0][1]:
+                found.append(f"{where}: began while an earlier attempt still wrote")
+            if times:
+                last[job, step] = times[-1][1]
+        found += [f"{job}: step {step} has {count} results" for (job, step), count in results.items() if count > 1]
+        verified = self.run("events", "verify")
+        if verified.returncode != 0:
+            found.append(f"events verify: {verified.stdout}{verified.stderr}")
+        if self.rows("PRAGMA integrity_check") != [("ok",)]:
+            found.append("integrity_check finds damage")
+        return found, len(attempts)
+
+    def markers(self, folder):
+        try:
+            with open(f"{self.folder}/.lockstep/{folder}/stdout.log", encoding="ascii", errors="replace") as file:
+                lines = [line.split() for line in file.read().splitlines()]
+        except OSError:
+            return []
+        return [(words[0], int(words[1])) for words in lines if len(words) == 2 and words[1].isdigit()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lockstep", default=shutil.which("lockstep") or ".build/release/lockstep")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--jobs", type=int, default=3, help="how many jobs run at once")
+    parser.add_argument("--kinds", default="runner,supervisor,runner,bwrap", help="what is killed, in turn")
+    parser.add_argument("--seed", type=int, default=None, help="the same moments again, as far as the machine lets it")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.randrange(1 << 32)
+    folder = os.path.realpath(tempfile.mkdtemp(prefix="lockstep-kills-"))
+    loop = Loop(os.path.abspath(options.lockstep), folder, random.Random(seed))
+    loop.torment(options.seconds, options.jobs, options.kinds.split(","))
+    loop.settle(120)
+    found, attempts = loop.violations()
+    states = dict(loop.rows("SELECT state, count(*) FROM jobs GROUP BY state"))
+    lost = loop.rows("SELECT count(*) FROM attempts WHERE state = 'lost'")[0][0]
+    print(json.dumps({
+        "seed": seed, "kills": loop.kills, "jobs": states, "attempts": attempts, "lost_attempts": lost,
+        "recovered": loop.rows("SELECT count(*) FROM events WHERE event_type = 'job.recovered'")[0][0],
+        "violations": found,
+    }))
+    if found:
+        sys.exit(f"kill_loop: {len(found)} violations; the project is kept in {folder}")
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
