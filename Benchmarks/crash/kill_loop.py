@@ -169,12 +169,16 @@ class Loop:
     def violations(self):
         found = [f"{job} still runs" for (job,) in self.unfinished()]
         found += [f"process {number} ({kind}) is left" for number, kind in self.processes().items()]
+        sandboxes_lost = 0
         for job, state, message in self.rows("SELECT job_id, state, error_message FROM jobs"):
+            sandboxes_lost += state == "failed" and "times in a row" not in message
             # A runner that was killed before it recorded the start leaves its job waiting.
             if state == "failed" and not any(excuse in message for excuse in EXCUSES):
                 found.append(f"{job} failed: {message}")
             elif state not in ("completed", "failed", "queued"):
                 found.append(f"{job} is {state}")
+        if sandboxes_lost > self.kills["bwrap"]:
+            found.append(f"{sandboxes_lost} jobs lost a sandbox, but only {self.kills['bwrap']} were killed")
         unfinished_steps = self.rows(
             "SELECT job_id, step_id FROM steps JOIN jobs USING (job_id) WHERE state = 'completed' AND steps.status <> 'COMPLETED'"
         )

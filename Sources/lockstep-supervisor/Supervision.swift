@@ -84,7 +84,10 @@ struct Supervision {
     private static func lockText(status: SandboxStatus, bootID: String) -> String {
         var text = "{\"pid\":\(getpid()),\"start_time\":\(ProcessTable.startTime(of: getpid()) ?? "0")"
         text += ",\"boot_id\":\"\(bootID)\""
-        if let process = status.firstProcess { text += ",\"sandbox_pid\":\(process)" }
+        if let process = status.firstProcess {
+            text += ",\"sandbox_pid\":\(process)"
+            text += ",\"sandbox_start_time\":\(ProcessTable.startTime(of: process) ?? "0")"
+        }
         if let namespace = status.processNamespace { text += ",\"pid_namespace\":\(namespace)" }
         return text + "}\n"
     }

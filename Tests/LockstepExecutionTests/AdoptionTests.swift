@@ -167,6 +167,24 @@ struct AdoptionTests {
         #expect(try await outcome.succeeded)
     }
 
+    @Test func `a namespace whose number another sandbox has got is left alone`() async throws {
+        let other = bench.invocation(["sh", "-c", "touch ready; while [ ! -e /step/go ]; do sleep 0.02; done"])
+        async let outcome = bench.run(other)
+        try await TestWait.file("ready", of: other)
+        // As a dead attempt would have left it: its own first process is gone, its namespace's number is in use again.
+        let gone = bench.invocation(["true"])
+        _ = try await bench.run(gone)
+        let path = "\(gone.attemptFolder)/lock"
+        var lock = try #require(try JSONValue(parsing: SmallFile.read(path) ?? []).objectValue)
+        let living = try JSONValue(parsing: SmallFile.read("\(other.attemptFolder)/lock") ?? [])
+        lock["pid_namespace"] = living["pid_namespace"]
+        lock["start_time"] = 1
+        try Data(JSONWriter.bytes(.object(lock))).write(to: URL(fileURLWithPath: path))
+        await SandboxRemains(layout: AttemptLayout(folder: gone.attemptFolder)).end()
+        close(open("\(other.attemptFolder)/work/go", O_CREAT | O_WRONLY, 0o666))
+        #expect(try await outcome.succeeded)
+    }
+
     /// Runs a shell command in which `%` stands for a path.
     private func shell(_ command: String, _ path: String) throws {
         let process = Process()

@@ -7,8 +7,13 @@ internal import LockstepJSON
 /// Everything below a supervisor dies with it, but a sandbox that was just being made may slip through. The tool starts only
 /// when the supervisor has written the process namespace down, so whatever carries it is killed; before that there is
 /// at most bubblewrap, waiting, in the supervisor's process group.
+///
+/// The kernel gives the number of a namespace to another one when it is free. It is not while the namespace's first process
+/// lives, and without that one nothing lives in the namespace; so the number counts only as long as this process is there.
 package struct SandboxRemains: Sendable {
     private let namespace: String?
+    /// The namespace's first process, and when it started.
+    private let first: (process: pid_t, startTime: Int64)?
     /// The supervisor's number, which is its process group's too, and when it started.
     private let supervisor: (process: pid_t, startTime: Int64)?
 
@@ -24,6 +29,7 @@ package struct SandboxRemains: Sendable {
             let start = lock?["start_time"]?.integerValue, start > 0
         else {
             namespace = nil
+            first = nil
             supervisor = nil
             return
         }
@@ -31,6 +37,11 @@ package struct SandboxRemains: Sendable {
         // A forged file must not name the namespace that this process and everybody else is in.
         namespace = named == SymbolicLink.target(of: "/proc/self/ns/pid") ? nil : named
         supervisor = (pid_t(clamping: process), start)
+        if let process = lock?["sandbox_pid"]?.integerValue, let start = lock?["sandbox_start_time"]?.integerValue {
+            first = (pid_t(clamping: process), start)
+        } else {
+            first = nil
+        }
     }
 
     /// Kills what is left; returns when no process of the step lives.
@@ -48,6 +59,7 @@ package struct SandboxRemains: Sendable {
         // A new process may have got the supervisor's number; then its group is none of ours.
         let leader = ProcessFacts(supervisor.process)
         let isGroupOurs = leader == nil || leader?.startTime == supervisor.startTime
+        let isNamespaceOurs = first.map { ProcessFacts($0.process)?.startTime == $0.startTime } ?? false
         var count = 0
         while let item = readdir(folder) {
             let name = withUnsafeBytes(of: &item.pointee.d_name) {
@@ -61,7 +73,8 @@ package struct SandboxRemains: Sendable {
                 continue
             }
             let isInGroup = isGroupOurs && facts.group == supervisor.process && Self.names.contains(facts.name)
-            let isInNamespace = namespace != nil && SymbolicLink.target(of: "/proc/\(name)/ns/pid") == namespace
+            let isInNamespace =
+                isNamespaceOurs && namespace != nil && SymbolicLink.target(of: "/proc/\(name)/ns/pid") == namespace
             guard isInGroup || isInNamespace else { continue }
             count += 1
             _ = linux_pidfd_send_signal(descriptor, SIGKILL)
