@@ -128,7 +128,8 @@ struct AdoptionTests {
         stranger.executableURL = URL(fileURLWithPath: "/bin/sleep")
         stranger.arguments = ["3000"]
         try stranger.run()
-        defer { stranger.terminate() }
+        // Not TERM, which Foundation starts children with blocked.
+        defer { kill(stranger.processIdentifier, SIGKILL) }
         let invocation = bench.invocation(["true"])
         _ = try AttemptFolder.make(for: invocation, host: .current())
         let start = try #require(ProcessFacts(stranger.processIdentifier)?.startTime)
