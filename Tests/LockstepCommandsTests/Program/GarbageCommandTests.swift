@@ -7,7 +7,7 @@ import LockstepTestSupport
 import Testing
 
 /// `lockstep gc` and `lockstep outputs add`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct GarbageCommandTests {
     private let test: CommandLineTest
     private let workspace: Workspace

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Freeing bytes that nobody refers to, and keeping all others.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct GarbageTests {
     /// The wall clock, set forward by hand.
     private final class Clock: Sendable {
