@@ -74,6 +74,10 @@ struct JobPlan {
                 [lowest]
             )
         }
+        if let instant = query.updatedBefore {
+            // Younger jobs are passed over by their ids, before their rows are looked for.
+            conditions.add("k.job_id < ?", [Self.lowestID(instant.milliseconds + Self.slack)])
+        }
         conditions.add("j.tenant_id = ?", [query.tenant])
         addRest(to: &conditions, isFromIndex: false)
         return try String.fetchAll(
