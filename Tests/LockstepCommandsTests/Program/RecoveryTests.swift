@@ -75,9 +75,11 @@ struct RecoveryTests {
         let id = try #require(
             try await test.run("jobs", "show", "last", "--output", "json").data?["job_id"]?.stringValue
         )
-        let second = try await test.run("run", "job", id)
-        #expect(second.status == ExitStatus.failed.rawValue, "\(second)")
-        #expect(second.stderr.contains("a runner is at work on it already"), "\(second)")
+        for words in [["run", "job", id], ["jobs", "start", id]] {
+            let second = try await test.start(words).result()
+            #expect(second.status == ExitStatus.failed.rawValue, "\(second)")
+            #expect(second.stderr.contains("a runner is at work on it already"), "\(second)")
+        }
         let forced = try await test.run("run", "job", id, "--recover")
         #expect(forced.stderr.contains("a runner is at work on it already"), "\(forced)")
         try test.file("tools-registry/shell/go", "")

@@ -14,6 +14,13 @@ struct JobsStartCommand: JobDriveCommand {
     func prepare(_ job: Job, in open: OpenProject) async throws -> Job {
         guard job.isExternal else {
             try job.require(version: drive.change.ifVersion)
+            guard !open.service.hasLiveRunner(job) else {
+                throw JobError(
+                    .invalidTransition,
+                    "\(job.id) is \(job.state.rawValue), and a runner is at work on it already. "
+                        + "See how it goes: lockstep jobs watch \(job.id)"
+                )
+            }
             return job
         }
         return try await open.service.startJob(job.id, expectedVersion: drive.change.ifVersion, as: open.actor)
