@@ -7,7 +7,8 @@ func readFile(_ name: String, in folder: Int32 = AT_FDCWD) throws(SupervisorFail
     guard file >= 0 else { throw SupervisorFailure("\(name) cannot be opened", code: errno) }
     defer { close(file) }
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // Small, because the files of /proc are, and clearing more memory takes longer than a second read.
+    var buffer = [UInt8](repeating: 0, count: 1 << 13)
     while bytes.count < 64 << 20 {
         let count = read(file, &buffer, buffer.count)
         guard count >= 0 else { throw SupervisorFailure("\(name) cannot be read", code: errno) }

@@ -102,12 +102,25 @@ struct LaunchOrder {
 
     /// Bytes as hexadecimal digits; never empty.
     private static func bytes(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> [UInt8] {
-        let digits = Array(try text(name, of: json).utf8).map { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard !digits.isEmpty, digits.count.isMultiple(of: 2), !digits.contains(nil) else {
+        let digits = Array(try text(name, of: json).utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count - 1, by: 2) {
+            guard let high = digitValue(digits[index]), let low = digitValue(digits[index + 1]) else { break }
+            bytes.append(high << 4 | low)
+        }
+        guard !bytes.isEmpty, bytes.count * 2 == digits.count else {
             throw SupervisorFailure("`\(name)` in launch.json holds something that is not hexadecimal")
         }
-        return stride(from: 0, to: digits.count, by: 2).map { index in
-            UInt8(clamping: (digits[index] ?? 0) * 16 + (digits[index + 1] ?? 0))
+        return bytes
+    }
+
+    private static func digitValue(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
         }
     }
 

@@ -21,6 +21,7 @@ struct Supervision {
     private let order: LaunchOrder
     private let lock: AttemptLock
     private let bootID: String
+    private let startTime: String
 
     /// - Parameter folder: The attempt folder; everything in it is reached through a descriptor from here on.
     init(folder path: String, signals: SignalQueue) throws(SupervisorFailure) {
@@ -39,7 +40,8 @@ struct Supervision {
         lock = try AttemptLock(folder: folder)
         let boot = try? readFile("/proc/sys/kernel/random/boot_id")
         bootID = String(decoding: (boot ?? []).prefix { $0 > 0x20 }, as: UTF8.self)
-        lock.write(Self.lockText(status: SandboxStatus(), bootID: bootID))
+        startTime = ProcessTable.startTime(of: getpid()) ?? "0"
+        lock.write(Self.lockText(status: SandboxStatus(), startTime: startTime, bootID: bootID))
         order = try LaunchOrder(folder: folder)
     }
 
@@ -69,7 +71,7 @@ struct Supervision {
         )
         do {
             var attempt = try RunningAttempt(order: order, folder: folder, signals: signals, start: start) { status in
-                lock.write(Self.lockText(status: status, bootID: bootID))
+                lock.write(Self.lockText(status: status, startTime: startTime, bootID: bootID))
             }
             attempt.runToEnd()
             attempt.describe(in: &record)
@@ -81,8 +83,8 @@ struct Supervision {
     }
 
     /// Names this process and, once it is known, the sandbox, so that no process is ever killed on the word of a number alone.
-    private static func lockText(status: SandboxStatus, bootID: String) -> String {
-        var text = "{\"pid\":\(getpid()),\"start_time\":\(ProcessTable.startTime(of: getpid()) ?? "0")"
+    private static func lockText(status: SandboxStatus, startTime: String, bootID: String) -> String {
+        var text = "{\"pid\":\(getpid()),\"start_time\":\(startTime)"
         text += ",\"boot_id\":\"\(bootID)\""
         if let process = status.firstProcess {
             text += ",\"sandbox_pid\":\(process)"

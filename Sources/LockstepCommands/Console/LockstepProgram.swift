@@ -15,7 +15,7 @@ package enum LockstepProgram {
         let console = Console.standard
         var wantsJSON = asksForJSON(arguments)
         do {
-            var command = try LockstepCommand.parseAsRoot(arguments)
+            var command = try parse(arguments)
             if let reading = command as? any JSONReporting { wantsJSON = reading.wantsJSON }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -31,6 +31,28 @@ package enum LockstepProgram {
                 ? answer(parserError: error, to: arguments, console: console, wantsJSON: wantsJSON)
                 : answer(CommandFailure(error), console: console, wantsJSON: wantsJSON)
         }
+    }
+
+    /// The command that the words ask for, with what they give it.
+    ///
+    /// ArgumentParser makes the whole tree of commands before it reads a word, which takes milliseconds; so the command that
+    /// is named is tried by itself, and what it does not take goes to the root, whose messages name the whole way to it.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        var command: any ParsableCommand.Type = LockstepCommand.self
+        var rest = arguments[...]
+        while let word = rest.first,
+            let next = command.configuration.subcommands.first(where: { $0._commandName == word })
+        {
+            command = next
+            rest = rest.dropFirst()
+        }
+        // A request for help is answered by a command of ArgumentParser's own.
+        if command.configuration.subcommands.isEmpty, let parsed = try? command.parseAsRoot(Array(rest)),
+            type(of: parsed) == command
+        {
+            return parsed
+        }
+        return try LockstepCommand.parseAsRoot(arguments)
     }
 
     private static func asksForJSON(_ arguments: [String]) -> Bool {

@@ -32,7 +32,10 @@ extension Unicode.Scalar {
 
 extension StringProtocol {
     /// How many columns of a terminal the text takes when it is written on one line.
-    package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+    package var displayWidth: Int {
+        // Nearly every text is printable ASCII, whose bytes are its columns.
+        utf8.allSatisfy { (0x20..<0x7F).contains($0) } ? utf8.count : reduce(0) { $0 + $1.displayWidth }
+    }
 }
 
 /// Where a text stands in a field that is wider.

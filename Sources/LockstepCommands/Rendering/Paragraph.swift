@@ -17,14 +17,18 @@ package enum Paragraph {
         let margin = own + String(repeating: " ", count: indent)
         var lines: [String] = []
         var current = own
+        var used = own.count
         var isEmpty = true
         for word in line.dropFirst(own.count).split(separator: " ") {
-            if !isEmpty, current.displayWidth + 1 + word.displayWidth > width {
+            let length = word.displayWidth
+            if !isEmpty, used + 1 + length > width {
                 lines.append(current)
                 current = margin
+                used = margin.count
                 isEmpty = true
             }
             current += (isEmpty ? "" : " ") + word
+            used += (isEmpty ? 0 : 1) + length
             isEmpty = false
         }
         lines.append(current)
