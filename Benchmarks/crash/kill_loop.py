@@ -20,12 +20,12 @@ import json
 import os
 import random
 import shutil
-import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+from project import Project
 
 SCRIPT = """\
 echo "start $(date +%s%N)"
@@ -57,87 +57,24 @@ outputs: [last]
 EXCUSES = ("times in a row", "was killed by signal", "was ended by signal 9")
 
 
-class Loop:
+class Loop(Project):
     def __init__(self, program, folder, chance):
-        self.program, self.folder, self.chance = program, folder, chance
+        super().__init__(program, folder)
+        self.chance = chance
         self.kills = {"runner": 0, "supervisor": 0, "bwrap": 0}
         self.children = []
-        os.makedirs(f"{folder}/workflows")
-        os.makedirs(f"{folder}/tools-registry/ticker")
-        self.write("workflows/loop.yaml", WORKFLOW)
+        self.make("loop", WORKFLOW)
         self.write("tools-registry/ticker/tool.yaml", TOOL)
         self.write("tools-registry/ticker/run.sh", SCRIPT)
 
-    def write(self, name, text):
-        with open(f"{self.folder}/{name}", "w", encoding="ascii") as file:
-            file.write(text)
-
     def start(self, *words):
-        """Starts lockstep in the background; its own words would only hide what is printed here."""
         self.children = [child for child in self.children if child.poll() is None]
-        command = [self.program, *words, "--project", self.folder]
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.children.append(child)
-        return child
-
-    def run(self, *words):
-        command = [self.program, *words, "--project", self.folder]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
-
-    def processes(self):
-        """The kinds of this project's processes, by number; bubblewrap is known by its parent."""
-        found = {}
-        for name in os.listdir("/proc"):
-            if not name.isdigit():
-                continue
-            try:
-                with open(f"/proc/{name}/cmdline", "rb") as file:
-                    words = file.read().split(b"\0")
-                with open(f"/proc/{name}/stat", "rb") as file:
-                    parent = int(file.read().rpartition(b")")[2].split()[1])
-            except (OSError, IndexError, ValueError):
-                continue
-            found[int(name)] = (words, parent)
-        kinds = {}
-        mark = self.folder.encode()
-        for number, (words, _) in found.items():
-            program = os.path.basename(words[0])
-            if program == b"lockstep-supervisor" and len(words) > 1 and words[1].startswith(mark + b"/"):
-                kinds[number] = "supervisor"
-            elif program == b"lockstep" and mark in words and b"run" in words[1:2]:
-                kinds[number] = "runner"
-        for number, (words, parent) in found.items():
-            if os.path.basename(words[0]) == b"bwrap" and kinds.get(parent) == "supervisor":
-                kinds[number] = "bwrap"
-        return kinds
+        self.children.append(super().start(*words))
 
     def kill_one(self, kind):
         numbers = [number for number, other in self.processes().items() if other == kind]
-        if not numbers:
-            return
-        number = self.chance.choice(numbers)
-        try:
-            descriptor = os.pidfd_open(number)
-        except OSError:
-            return
-        try:
-            if self.processes().get(number) == kind:
-                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                self.kills[kind] += 1
-        except OSError:
-            pass
-        finally:
-            os.close(descriptor)
-
-    def rows(self, query):
-        with sqlite3.connect(f"{self.folder}/.lockstep/lockstep.sqlite", timeout=60) as database:
-            return database.execute(query).fetchall()
-
-    def unfinished(self):
-        try:
-            return self.rows("SELECT job_id FROM jobs WHERE status = 'RUNNING'")
-        except sqlite3.OperationalError:
-            return []
+        if numbers and self.kill(self.chance.choice(numbers), kind):
+            self.kills[kind] += 1
 
     def torment(self, seconds, jobs_at_once, kinds):
         end = time.monotonic() + seconds
@@ -167,7 +104,7 @@ class Loop:
         return not self.unfinished()
 
     def violations(self):
-        found = [f"{job} still runs" for (job,) in self.unfinished()]
+        found = [f"{job} still runs" for job in self.unfinished()]
         found += [f"process {number} ({kind}) is left" for number, kind in self.processes().items()]
         sandboxes_lost = 0
         for job, state, message in self.rows("SELECT job_id, state, error_message FROM jobs"):
@@ -213,7 +150,7 @@ class Loop:
 
     def markers(self, folder):
         try:
-            with open(f"{self.folder}/.lockstep/{folder}/stdout.log", encoding="ascii", errors="replace") as file:
+            with open(f"{self.state}/{folder}/stdout.log", encoding="ascii", errors="replace") as file:
                 lines = [line.split() for line in file.read().splitlines()]
         except OSError:
             return []

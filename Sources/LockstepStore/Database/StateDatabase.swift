@@ -16,13 +16,12 @@ package struct StateDatabase: Sendable {
         configuration.busyMode = .timeout(20)
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         let lock = try FolderLock(path: path + ".lock")
         defer { withExtendedLifetime(lock) {} }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            // Not in `prepareDatabase`: a pool sets NORMAL afterwards, with which a commit waits for no disk.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = Schema.migrator
             let isCurrent = try pool.read { database in
                 if try migrator.hasBeenSuperseded(database) { throw NewerDatabase() }
