@@ -9,6 +9,8 @@ database:
   - a step has one result, and the attempt that made it wrote its begin and its end once;
   - no attempt of a step wrote anything after the next one had begun;
   - no job runs for ever, and none failed but for the kill of what held its step;
+  - every file that the database names has its bytes, though `lockstep gc` runs in between;
+  - five seconds after a program that recovers has started, every running job has somebody who holds its lock;
   - `lockstep events verify` and `PRAGMA integrity_check` find nothing.
 
 Prints one line of JSON: kills of each kind, jobs, attempts, and violations. The exit status is 1 when there is any
@@ -16,10 +18,13 @@ violation. Only processes whose command line names the project's folder are kill
 """
 
 import argparse
+import fcntl
+import hashlib
 import json
 import os
 import random
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -30,6 +35,7 @@ from project import Project
 SCRIPT = """\
 echo "start $(date +%s%N)"
 for i in 1 2 3 4 5 6; do sleep 0.05; echo "tick $(date +%s%N)"; done
+if [ $(($$ % 2)) = 0 ]; then head -c 20000 /dev/urandom > data.bin; else echo same > data.bin; fi
 echo "end $(date +%s%N)"
 """
 
@@ -40,6 +46,7 @@ version: 1.0.0
 command: [sh, /tool/run.sh]
 outputs:
   out: { stdout: text, schema: { type: string } }
+  data: { path: data.bin, schema: { type: file } }
 """
 
 WORKFLOW = """\
@@ -87,6 +94,45 @@ class Loop(Project):
             turn += 1
             if turn % 4 == 0:
                 self.run("recover")
+            if turn % 10 == 0:
+                self.age()
+                self.run("gc")
+
+    def age(self):
+        """Makes every file of the store look two hours old that has a row, or has been there too long to get one."""
+        kept = {path for (path,) in self.rows("SELECT storage_path FROM assets")}
+        for folder, _, names in os.walk(f"{self.state}/assets"):
+            for name in names:
+                path = f"{folder}/{name}"
+                try:
+                    if os.path.relpath(path, self.state) in kept or os.stat(path).st_ctime < time.time() - 10:
+                        os.utime(path, (time.time() - 7200,) * 2)
+                except OSError:
+                    pass
+
+    def orphans(self):
+        """Jobs that run with nobody who holds their lock."""
+        return [job for job in self.unfinished() if not self.is_held(f"{self.state}/attempts/{job}/runner.lock")]
+
+    @staticmethod
+    def is_held(path):
+        try:
+            with open(path, "r+b") as file:
+                question = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+                return struct.unpack("hhqqi", fcntl.fcntl(file, fcntl.F_OFD_GETLK, question))[0] != fcntl.F_UNLCK
+        except OSError:
+            return False
+
+    def replace_runners(self):
+        """Kills every runner at once; returns how long after the start of one that recovers all jobs have a new one."""
+        for number, kind in self.processes().items():
+            if kind == "runner" and self.kill(number, kind):
+                self.kills[kind] += 1
+        begin = time.monotonic()
+        self.start("recover")
+        while self.orphans() and time.monotonic() < begin + 60:
+            time.sleep(0.01)
+        return round(time.monotonic() - begin, 3)
 
     def settle(self, limit):
         """Leaves everything alone but for recovery; false when a job still runs at the end."""
@@ -141,6 +187,13 @@ class Loop(Project):
             if times:
                 last[job, step] = times[-1][1]
         found += [f"{job}: step {step} has {count} results" for (job, step), count in results.items() if count > 1]
+        for job, path, expected in self.rows("SELECT job_id, storage_path, sha256 FROM assets"):
+            try:
+                with open(f"{self.state}/{path}", "rb") as file:
+                    if hashlib.sha256(file.read()).hexdigest() != expected:
+                        found.append(f"{path} of {job} has other bytes")
+            except OSError as error:
+                found.append(f"{path} of {job}: {error}")
         verified = self.run("events", "verify")
         if verified.returncode != 0:
             found.append(f"events verify: {verified.stdout}{verified.stderr}")
@@ -169,12 +222,15 @@ def main():
     folder = os.path.realpath(tempfile.mkdtemp(prefix="lockstep-kills-"))
     loop = Loop(os.path.abspath(options.lockstep), folder, random.Random(seed))
     loop.torment(options.seconds, options.jobs, options.kinds.split(","))
+    replaced = loop.replace_runners()
     loop.settle(120)
     found, attempts = loop.violations()
+    if replaced > 5:
+        found.append(f"jobs without a runner for {replaced} s after one had started")
     states = dict(loop.rows("SELECT state, count(*) FROM jobs GROUP BY state"))
     lost = loop.rows("SELECT count(*) FROM attempts WHERE state = 'lost'")[0][0]
     print(json.dumps({
-        "seed": seed, "kills": loop.kills, "jobs": states, "attempts": attempts, "lost_attempts": lost,
+        "seed": seed, "kills": loop.kills, "jobs": states, "attempts": attempts, "lost_attempts": lost, "runners_replaced_seconds": replaced,
         "recovered": loop.rows("SELECT count(*) FROM events WHERE event_type = 'job.recovered'")[0][0],
         "violations": found,
     }))

@@ -392,7 +392,13 @@ struct JobRun {
             return false
         }
         if !pending.endedAttempts.isEmpty { Failpoint.afterResultRecorded.reach() }
-        if !hasBegun { watch.begin(runNumber: job.runNumber, deadline: job.deadline) }
+        if !hasBegun {
+            let now = context.now().milliseconds
+            watch.begin(
+                runNumber: job.runNumber,
+                left: job.deadline.map { .milliseconds($0.milliseconds - now) }
+            )
+        }
         hasBegun = true
         pending = JobChange(job.id)
         unrecorded = []

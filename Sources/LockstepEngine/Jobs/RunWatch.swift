@@ -7,21 +7,25 @@ internal import Synchronization
 final class RunWatch: Sendable {
     private struct State {
         var runNumber = 0
-        var deadline: Instant?
+        /// Measured by a clock that nobody can set.
+        var end: ContinuousClock.Instant?
         var hasBegun = false
         var hasTimedOut = false
     }
 
     private let state = Mutex(State())
+    private static let pause = Duration.milliseconds(500)
 
     /// Whether the run was stopped because of its deadline.
     var hasTimedOut: Bool { state.withLock { $0.hasTimedOut } }
 
     /// To be called when the start of the run is recorded.
-    func begin(runNumber: Int, deadline: Instant?) {
+    ///
+    /// - Parameter left: How long the run may still take; nil means for ever.
+    func begin(runNumber: Int, left: Duration?) {
         state.withLock { state in
             state.runNumber = runNumber
-            state.deadline = deadline
+            state.end = left.map { .now + $0 }
             state.hasBegun = true
         }
     }
@@ -32,11 +36,11 @@ final class RunWatch: Sendable {
     /// Looks twice a second, and at the deadline, until it is cancelled or has stopped the run.
     func run(_ id: JobID, context: EngineContext, stop: StopSignal) async {
         while !Task.isCancelled {
-            let deadline = state.withLock { $0.deadline }
-            let left = deadline.map { max(0, $0.milliseconds - context.now().milliseconds) } ?? 500
-            try? await Task.sleep(for: .milliseconds(min(500, left)))
+            let end = state.withLock { $0.end }
+            let left = end.map { ContinuousClock.now.duration(to: $0) } ?? Self.pause
+            try? await Task.sleep(for: max(.zero, min(Self.pause, left)))
             if Task.isCancelled { return }
-            if let deadline, deadline <= context.now() {
+            if let end, end <= .now {
                 state.withLock { $0.hasTimedOut = true }
                 stop.stop()
                 return
