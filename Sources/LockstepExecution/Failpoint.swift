@@ -18,6 +18,7 @@ package enum Failpoint: String, Sendable, CaseIterable {
     case beforeTakeoverRecorded = "before-takeover-recorded"
     case afterTakeoverRecorded = "after-takeover-recorded"
     case afterAttemptLost = "after-attempt-lost"
+    case afterRetryRecorded = "after-retry-recorded"
 
     /// Ends the process here when the environment asks for it.
     package func reach() {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import LockstepEngine
+internal import LockstepJSON
 internal import LockstepModel
 
 /// `lockstep jobs show`.
@@ -17,8 +18,14 @@ struct JobsShowCommand: ReadingCommand {
         let console = Console.standard
         let open = try project.open()
         let job = try await open.job(target.job)
-        if output.isJSON { return try console.print(job.json) }
+        let attempts = try await open.service.listAttempts(job.id, as: open.actor)
+        if output.isJSON {
+            var shown = job.json.objectValue ?? [:]
+            shown["attempts"] = .array(attempts.map(\.json))
+            return try console.print(.object(shown))
+        }
         let stream = console.output
-        try console.print(JobText.text(of: job, now: .now(), width: stream.width, painter: stream.painter))
+        let text = JobText.text(of: job, attempts: attempts, now: .now(), width: stream.width, painter: stream.painter)
+        try console.print(text)
     }
 }

@@ -13,7 +13,13 @@ final class ProgressReporter: Sendable {
         var drawn: [Int] = []
         var isDirty = false
         var lastDrawn = DispatchTime(uptimeNanoseconds: 0)
-        var announced: [Int: StepStatus] = [:]
+        /// What was last said of each step.
+        var announced: [Int: Announcement] = [:]
+    }
+
+    private struct Announcement: Hashable {
+        let status: StepStatus
+        let waiting: StepWait?
     }
 
     private let stream: TerminalStream
@@ -105,7 +111,8 @@ final class ProgressReporter: Sendable {
         case .started(let job):
             try? stream.write("\(job.state.mark.symbol) \(job.name.onOneLine): \(job.id) started\n")
         case .step(let index, let step):
-            guard state.announced.updateValue(step.status, forKey: index) != step.status,
+            let news = Announcement(status: step.status, waiting: step.waiting)
+            guard state.announced.updateValue(news, forKey: index) != news,
                 let line = state.view.plainLine(index)
             else { return }
             try? stream.write(line + "\n")

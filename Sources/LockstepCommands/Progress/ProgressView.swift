@@ -13,6 +13,10 @@ package struct ProgressView: Sendable {
         var percent: Int?
         /// The last line of output, or why the step failed.
         var message: String?
+        /// Set while it waits for its next attempt.
+        var waiting: StepWait?
+
+        var word: String { waiting == nil ? status.mark.word : "waiting" }
     }
 
     private(set) var title = ""
@@ -50,7 +54,8 @@ package struct ProgressView: Sendable {
             startedAt: step.startedAt,
             completedAt: step.completedAt,
             percent: step.progress,
-            message: step.errorMessage.map(\.onOneLine)
+            message: step.errorMessage.map(\.onOneLine),
+            waiting: step.status == .running ? step.waiting : nil
         )
     }
 
@@ -88,10 +93,14 @@ package struct ProgressView: Sendable {
         let mark = row.status.mark
         let number = "\(index + 1)".padded(to: "\(rows.count)".count, .right) + "/\(rows.count)"
         var text = "  \(mark.symbol) \(number) " + row.name.cut(to: nameWidth).padded(to: nameWidth)
-        text += " " + mark.word.padded(to: 9)
+        text += " " + row.word.padded(to: 9)
         text += " " + (row.startedAt.map { elapsed(row, since: $0, now: now) } ?? "").padded(to: 7, .right)
         if row.status == .running, let percent = row.percent { text += " " + "\(percent)%".padded(to: 4, .right) }
-        if row.status != .completed, let message = row.message { text += "  " + message }
+        if let wait = row.waiting {
+            text += "  " + wait.sentence(at: now)
+        } else if row.status != .completed, let message = row.message {
+            text += "  " + message
+        }
         while text.last == " " { text.removeLast() }
         let fitted = text.cut(to: width)
         guard fitted.hasPrefix("  " + mark.symbol) else { return fitted }
@@ -109,7 +118,7 @@ package struct ProgressView: Sendable {
         let place = "\(row.status.mark.symbol) \(index + 1)/\(rows.count) \(row.name)"
         switch row.status {
         case .pending: return nil
-        case .running: return "\(place): started"
+        case .running: return "\(place): " + (row.waiting.map { $0.sentence(at: .now()) } ?? "started")
         case .skipped: return "\(place): skipped"
         case .completed, .failed:
             guard let start = row.startedAt, let end = row.completedAt else {

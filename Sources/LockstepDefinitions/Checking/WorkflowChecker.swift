@@ -32,7 +32,10 @@ struct WorkflowChecker {
         }
         for (index, step) in workflow.steps.enumerated() {
             let tool = tools[step.tool.id]
-            if let tool { checkTool(tool, of: step, index) }
+            if let tool {
+                checkTool(tool, of: step, index)
+                checkRetry(of: step, index, tool)
+            }
             for (parameter, mapping) in step.parameterMappings { check(parameter, mapping, of: step, index, tool) }
             for (output, variable) in step.outputMappings { make(variable, from: output, of: step, index, tool) }
         }
@@ -70,6 +73,28 @@ struct WorkflowChecker {
             let message =
                 "the tool `\(tool.id)` needs `\(parameter.name)` (\(parameter.schema.shown)); map it to a variable or a value"
             note(place, message, concernsName: hasMappings)
+        }
+    }
+
+    private mutating func checkRetry(of step: WorkflowStep, _ index: Int, _ tool: Tool) {
+        guard let policy = step.retry else { return }
+        let place = JSONPointer(["steps", String(index), "retry"])
+        if !tool.isIdempotent {
+            note(
+                place,
+                "the tool `\(tool.id)` says `idempotent: false`, so nothing starts it a second time by itself; leave `retry` out",
+                concernsName: true
+            )
+        }
+        let written = workflow.definition["steps"]?.arrayValue?[index]["retry"]?["on_exit_codes"]?.arrayValue ?? []
+        for (item, code) in written.enumerated() {
+            guard let code = code.integerValue.flatMap({ Int32(exactly: $0) }), policy.covers(exitCode: code),
+                tool.successExitCodes.contains(code)
+            else { continue }
+            note(
+                place.appending("on_exit_codes").appending(item),
+                "the exit code \(code) means success for the tool `\(tool.id)`, so it is never tried again"
+            )
         }
     }
 

@@ -9,9 +9,9 @@ extension DefinitionDecoder {
         "actions", "allow_cycles", "batch", "entity", "finally", "initial_state", "kind", "schedules", "states",
         "transitions",
     ]
-    private static let stepKeys = ["step_id", "tool", "parameter_mappings", "output_mappings", "timeout"]
+    private static let stepKeys = ["step_id", "tool", "parameter_mappings", "output_mappings", "timeout", "retry"]
     private static let laterStepKeys: Set<String> = [
-        "finally", "for_each", "on_failure", "retry", "run_on", "when", "workflow",
+        "finally", "for_each", "on_failure", "run_on", "when", "workflow",
     ]
 
     /// Reads a workflow; nil when it is no object at all. The workflow may be used only when there are no problems.
@@ -106,6 +106,7 @@ extension DefinitionDecoder {
                 parameterMappings: parameterMappings(in: entry, variables: variables),
                 outputMappings: outputMappings(in: entry),
                 timeout: duration("timeout", in: entry),
+                retry: retryPolicy(in: entry),
                 parameterMappingsSource: entry["parameter_mappings"] ?? [:]
             )
         }

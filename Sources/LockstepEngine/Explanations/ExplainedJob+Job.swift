@@ -107,8 +107,14 @@ extension ExplainedJob {
             return
         }
         if let step = job.steps.first(where: { $0.status == .running }) {
-            let since = step.startedAt.map { " since \($0)" } ?? ""
-            found.say("Its step \(step.id) runs\(since), which is \(step.sequenceNumber + 1) of \(job.steps.count).")
+            if step.waiting == nil {
+                let since = step.startedAt.map { " since \($0)" } ?? ""
+                found.say(
+                    "Its step \(step.id) runs\(since), which is \(step.sequenceNumber + 1) of \(job.steps.count)."
+                )
+            } else {
+                waiting(step, attempts.last { $0.sequenceNumber == step.sequenceNumber }, &found)
+            }
         }
         if job.isDriven, !hasLiveRunner {
             runnerIsGone(&found)

@@ -7,6 +7,7 @@ extension ExplainedJob {
         let tries = attempts.filter { $0.sequenceNumber == step.sequenceNumber }
         switch step.status {
         case .pending: pending(step, &found)
+        case .running where step.waiting != nil: waiting(step, tries.last, &found)
         case .running:
             found.say("The tool \(step.toolID) runs\(step.startedAt.map { " since \($0)" } ?? "").")
             if let line = job.liveOutput { found.say("It last wrote: \(line)") }
@@ -25,7 +26,16 @@ extension ExplainedJob {
             if job.state == .failed { found.offer("try again from the step that failed", "jobs retry \(id)") }
         }
         for attempt in tries { found.say(Self.sentence(about: attempt)) }
+        found.attempts = tries
         return found
+    }
+
+    /// Says that a step waits for its next attempt, and why there is to be one.
+    func waiting(_ step: JobStep, _ last: Attempt?, _ found: inout Explanation) {
+        guard let wait = step.waiting else { return }
+        found.say("Its step \(step.id) \(wait.sentence(at: now)); that one is due at \(wait.until).")
+        if let message = last?.errorMessage { found.say("The attempt before it failed: \(message)") }
+        found.offer("see what the tool wrote", "jobs logs \(id) \(step.id)")
     }
 
     private func pending(_ step: JobStep, _ found: inout Explanation) {
@@ -42,15 +52,10 @@ extension ExplainedJob {
     }
 
     private static func sentence(about attempt: Attempt) -> String {
-        guard let end = attempt.endedAt else { return "Attempt \(attempt.number) began at \(attempt.startedAt)." }
+        guard let end = attempt.endedAt, let how = attempt.ending else {
+            return "Attempt \(attempt.number) began at \(attempt.startedAt)."
+        }
         let time = DurationText.short(seconds: end.seconds(since: attempt.startedAt))
-        let how =
-            switch (attempt.exitCode, attempt.signal) {
-            case (let code?, _): "with exit code \(code)"
-            case (nil, let signal?): "by signal \(signal)"
-            case (nil, nil): attempt.state == .lost ? "without a trace" : "before the tool began"
-            }
-        let reason = attempt.reason.map { $0 == "exited" ? "" : " (\($0))" } ?? ""
-        return "Attempt \(attempt.number) ended \(how)\(reason) after \(time), at \(end)."
+        return "Attempt \(attempt.number) ended \(how) after \(time), at \(end)."
     }
 }

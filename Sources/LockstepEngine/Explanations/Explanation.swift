@@ -18,6 +18,8 @@ package struct Explanation: Sendable, Hashable {
     /// One fact a sentence, the most important one first.
     package internal(set) var because: [String] = []
     package internal(set) var next: [NextStep] = []
+    /// Of the step, in the order they were started; none when the whole job is explained.
+    package internal(set) var attempts: [Attempt] = []
 
     mutating func say(_ sentence: String) { because.append(sentence) }
 
@@ -30,6 +32,7 @@ package struct Explanation: Sendable, Hashable {
         object["step_id"] = stepID.map { .string($0.rawValue) }
         object["state"] = .string(state)
         object["because"] = .array(because.map { .string($0) })
+        if stepID != nil { object["attempts"] = .array(attempts.map(\.json)) }
         object["next"] = .array(next.map { ["what": .string($0.what), "command": .string($0.command)] })
         return .object(object)
     }

@@ -20,6 +20,7 @@ extension JobRun {
         job.steps[index].completedAt = nil
         job.steps[index].errorMessage = nil
         job.steps[index].errorCode = nil
+        job.steps[index].waiting = nil
         let preparation = StepPreparation(
             step: definition,
             tool: tool,
@@ -74,8 +75,13 @@ extension JobRun {
         _ tool: Tool,
         _ definition: WorkflowStep
     ) -> StepEnd {
-        if outcome.isLost { return lose(attempt, outcome, tool) }
-        return finish(attempt.sequenceNumber, attempt, outcome, tool, definition).map { .failed($0) } ?? .succeeded
+        if outcome.isLost { return lose(attempt, outcome, tool, definition) }
+        guard let failure = finish(attempt.sequenceNumber, attempt, outcome, tool, definition) else {
+            return .succeeded
+        }
+        tries[attempt.sequenceNumber, default: 0] += 1
+        guard let policy = definition.retry, retries(outcome, tool, policy) else { return .failed(failure) }
+        return planRetry(after: attempt, failure, policy, tool)
     }
 
     private mutating func undoStart(of index: Int, to before: JobStep) {
@@ -86,7 +92,7 @@ extension JobRun {
     }
 
     /// Why a step may not start that the job cannot pay for; nil when it can, or when there is no limit.
-    private func budgetFailure(before tool: Tool) -> StepFailure? {
+    func budgetFailure(before tool: Tool) -> StepFailure? {
         guard let limit = job.maxCost else { return nil }
         let spent = job.actualCost ?? .zero
         let estimate = tool.estimatedCost.flatMap { Money(parsing: $0) } ?? .zero
@@ -103,7 +109,7 @@ extension JobRun {
         let step = job.steps[index]
         let number = attemptNumbers[index] ?? 1
         attemptNumbers[index] = number + 1
-        return Attempt(
+        var attempt = Attempt(
             id: context.identifiers.next(),
             jobID: job.id,
             stepID: step.id,
@@ -114,6 +120,8 @@ extension JobRun {
             sandboxLevel: sandbox,
             requested: tool.requestedJSON(limits: limits(tool, definition))
         )
+        attempt.runNumber = job.runNumber
+        return attempt
     }
 
     private func limits(_ tool: Tool, _ definition: WorkflowStep) -> ResourceLimits {

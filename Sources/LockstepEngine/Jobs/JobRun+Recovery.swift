@@ -90,8 +90,13 @@ extension JobRun {
 
     /// Records an attempt as lost.
     ///
-    /// - Returns: Lost when another attempt may be started, else why not.
-    mutating func lose(_ started: Attempt, _ outcome: StepOutcome, _ tool: Tool) -> StepEnd {
+    /// - Returns: Again when another attempt may be started, else why not.
+    mutating func lose(
+        _ started: Attempt,
+        _ outcome: StepOutcome,
+        _ tool: Tool,
+        _ definition: WorkflowStep
+    ) -> StepEnd {
         let index = started.sequenceNumber
         let now = context.now()
         take(
@@ -105,6 +110,7 @@ extension JobRun {
         let data: JSONObject = ["attempt_id": .string(attempt.id.rawValue), "reason": .string(reason)]
         pending.events.append(event("step.lost", data: stepData(index, data), at: now))
         losses[index, default: 0] += 1
+        tries[index, default: 0] += 1
         Failpoint.afterAttemptLost.reach()
         if stop.request > .none { return .failed(stopFailure) }
         guard tool.isIdempotent else {
@@ -116,6 +122,9 @@ extension JobRun {
                 )
             )
         }
+        if let policy = definition.retry {
+            return planRetry(after: attempt, StepFailure(.stepFailed, reason, quotesTool: true), policy, tool)
+        }
         guard losses[index, default: 0] < Self.lossLimit else {
             return .failed(
                 StepFailure(
@@ -126,6 +135,6 @@ extension JobRun {
         }
         job.steps[index] = job.steps[index].anew
         pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
-        return .lost
+        return .again
     }
 }

@@ -152,6 +152,7 @@ extension JobRun {
         job.steps[index].completedAt = now
         job.steps[index].errorMessage = failure.message
         job.steps[index].errorCode = failure.code.rawValue
+        job.steps[index].waiting = nil
         pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
         pending.events.append(
             event(
@@ -196,6 +197,7 @@ extension JobRun {
 
     /// Leaves a job as paused that nobody drives any more; what the steps have made is kept.
     mutating func rest() async throws(JobError) -> Job {
+        parkWaitingSteps()
         while true {
             var resting = self
             resting.job.isDriven = false
@@ -238,6 +240,7 @@ extension JobRun {
 
     private mutating func end(_ state: JobState, message: String?, code: JobErrorCode?) {
         let now = context.now()
+        if let message { failWaitingSteps(StepFailure(code ?? .stepFailed, message)) }
         for index in job.steps.indices where job.steps[index].status == .pending {
             job.steps[index].status = .skipped
             pending.steps.append(job.steps[index])

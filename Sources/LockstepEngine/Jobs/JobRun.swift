@@ -29,6 +29,8 @@ struct JobRun {
     var inherited: [Int: Attempt] = [:]
     /// How often in a row this run has lost an attempt of a step, by place of the step.
     var losses: [Int: Int] = [:]
+    /// How many attempts of a step have failed or were lost in this run of the job, by place of the step.
+    var tries: [Int: Int] = [:]
     /// Held while the job is driven; see ``JobRunner``.
     let ownership: OwnerLock
     /// Whether a paused job stays paused when it is taken over.
@@ -77,6 +79,10 @@ struct JobRun {
         for attempt in attempts {
             attemptNumbers[attempt.sequenceNumber] = attempt.number + 1
             if job.isDriven { inherit(attempt) }
+            let goesOn = job.state == .running || job.state == .paused
+            if goesOn, attempt.runNumber == job.runNumber, attempt.state == .failed || attempt.state == .lost {
+                tries[attempt.sequenceNumber, default: 0] += 1
+            }
         }
     }
 
@@ -100,7 +106,7 @@ struct JobRun {
                 end = .failed(try recoverable(error))
             }
             switch end {
-            case .succeeded, .lost: continue
+            case .succeeded, .again: continue
             case .notStarted:
                 let isStopped = stop.request > .none || job.cancelRequestedAt != nil
                 return isStopped ? try await settleStopped() : try await rest()
@@ -121,8 +127,8 @@ struct JobRun {
     enum StepEnd {
         case succeeded
         case failed(StepFailure)
-        /// Nobody knows how the attempt ended, and another one may be started.
-        case lost
+        /// The attempt failed or was lost, and another one may be started.
+        case again
         /// Somebody paused or cancelled the job before it.
         case notStarted
     }
@@ -179,9 +185,9 @@ struct JobRun {
         }
     }
 
-    /// Runs one step, in more than one attempt when attempts are lost.
+    /// Runs one step, in more than one attempt when attempts are lost or its policy wants it.
     ///
-    /// - Returns: When it failed, the change is still pending, to be written with the settling. Never that it was lost.
+    /// - Returns: When it failed, the change is still pending, to be written with the settling. Never that it is to be tried again.
     private mutating func runStep(_ index: Int) async throws(JobError) -> StepEnd {
         let definition = workflow.steps[index]
         guard let tool = tools[job.steps[index].toolDigest] else {
@@ -194,12 +200,13 @@ struct JobRun {
         }
         if let attempt = inherited.removeValue(forKey: index) {
             let end = try await adopt(attempt, tool, definition)
-            guard case .lost = end else { return end }
+            guard case .again = end else { return end }
         }
         while true {
             if stop.request > .none || job.state == .paused { return .notStarted }
+            guard try await waitForRetry(of: index) else { return .notStarted }
             let end = try await runAttempt(of: index, tool, definition)
-            guard case .lost = end else { return end }
+            guard case .again = end else { return end }
         }
     }
 

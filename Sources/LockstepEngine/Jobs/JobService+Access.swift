@@ -163,6 +163,7 @@ extension JobStep {
         step.outputData = nil
         step.errorMessage = nil
         step.errorCode = nil
+        step.waiting = nil
         return step
     }
 }

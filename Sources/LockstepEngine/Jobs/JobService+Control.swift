@@ -95,6 +95,7 @@ extension JobService {
                     job.steps[index].completedAt = now
                     job.steps[index].errorMessage = reason
                     job.steps[index].errorCode = JobErrorCode.cancelled.rawValue
+                    job.steps[index].waiting = nil
                 }
             }
             revision.steps = revision.job.steps

@@ -11,6 +11,7 @@ final class RunWatch: Sendable {
         var end: ContinuousClock.Instant?
         var hasBegun = false
         var hasTimedOut = false
+        var isPaused = false
     }
 
     private let state = Mutex(State())
@@ -18,6 +19,9 @@ final class RunWatch: Sendable {
 
     /// Whether the run was stopped because of its deadline.
     var hasTimedOut: Bool { state.withLock { $0.hasTimedOut } }
+
+    /// Whether somebody has paused the job, as far as it was looked at.
+    var isPaused: Bool { state.withLock { $0.isPaused } }
 
     /// To be called when the start of the run is recorded.
     ///
@@ -56,6 +60,7 @@ final class RunWatch: Sendable {
     private func isUnwanted(_ id: JobID, _ context: EngineContext) async -> Bool {
         let (hasBegun, runNumber) = state.withLock { ($0.hasBegun, $0.runNumber) }
         guard hasBegun, let pulse = try? await context.store.pulse(of: id) else { return false }
+        state.withLock { $0.isPaused = pulse.state == .paused }
         return pulse.isCancelRequested || !pulse.isDriven || pulse.runNumber != runNumber
     }
 }

@@ -89,6 +89,8 @@ package struct WorkflowStep: Sendable, Hashable {
     package var outputMappings: [(output: String, variable: String)]
     /// Replaces the tool's wall limit.
     package var timeout: DurationText?
+    /// When a failed attempt is followed by another one; never when nil.
+    package var retry: StepRetryPolicy?
     /// `parameter_mappings` as the file writes it.
     package var parameterMappingsSource: JSONValue
 
@@ -98,6 +100,7 @@ package struct WorkflowStep: Sendable, Hashable {
         parameterMappings: [(parameter: String, mapping: Mapping)] = [],
         outputMappings: [(output: String, variable: String)] = [],
         timeout: DurationText? = nil,
+        retry: StepRetryPolicy? = nil,
         parameterMappingsSource: JSONValue = [:]
     ) {
         self.id = id
@@ -105,6 +108,7 @@ package struct WorkflowStep: Sendable, Hashable {
         self.parameterMappings = parameterMappings
         self.outputMappings = outputMappings
         self.timeout = timeout
+        self.retry = retry
         self.parameterMappingsSource = parameterMappingsSource
     }
 
@@ -114,7 +118,7 @@ package struct WorkflowStep: Sendable, Hashable {
     }
 
     package static func == (one: WorkflowStep, other: WorkflowStep) -> Bool {
-        one.id == other.id && one.tool == other.tool && one.timeout == other.timeout
+        one.id == other.id && one.tool == other.tool && one.timeout == other.timeout && one.retry == other.retry
             && one.parameterMappingsSource == other.parameterMappingsSource
             && one.outputMappingsJSON == other.outputMappingsJSON
     }

@@ -17,6 +17,8 @@ package struct Attempt: Sendable, Hashable {
     package var sequenceNumber: Int
     /// 1 for the first try of the step.
     package var number: Int
+    /// The run of the job that it belongs to; 0 when it is not known.
+    package var runNumber = 0
     package var state: State
     /// Relative to the state folder.
     package var folder: String
@@ -76,6 +78,7 @@ package struct Attempt: Sendable, Hashable {
             "sequence_number": .integer(Int64(sequenceNumber)), "number": .integer(Int64(number)),
             "state": .string(state.rawValue), "folder": .string(folder), "started_at": startedAt.json,
         ]
+        object["run_number"] = .integer(Int64(runNumber))
         object["ended_at"] = endedAt?.json
         object["reason"] = reason.map { .string($0) }
         object["exit_code"] = exitCode.map { .integer(Int64($0)) }

@@ -77,6 +77,7 @@ extension JobStep {
         object["output_data"] = outputData.map { .object($0) }
         object["error_message"] = errorMessage.map { .string($0) }
         object["error_code"] = errorCode.map { .string($0) }
+        object["waiting"] = waiting?.json
         return .object(object)
     }
 }

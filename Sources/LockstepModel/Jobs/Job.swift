@@ -174,6 +174,8 @@ package struct JobStep: Sendable, Hashable {
     package var outputData: JSONObject?
     package var errorMessage: String?
     package var errorCode: String?
+    /// Set while it waits for its next attempt; ``status`` is running then, or pending in a paused job.
+    package var waiting: StepWait?
 
     package init(
         id: StepID,

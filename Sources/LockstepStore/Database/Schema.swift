@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("4 webhooks") { try $0.execute(sql: webhooks) }
         migrator.registerMigration("6 groups and agents") { try $0.execute(sql: groupsAndAgents) }
         migrator.registerMigration("7 driven jobs") { try $0.execute(sql: drivenJobs) }
+        migrator.registerMigration("8 step retries") { try $0.execute(sql: stepRetries) }
         return migrator
     }
 

@@ -8,13 +8,14 @@ enum AttemptRecord {
         try database.cachedStatement(
             sql: """
                 INSERT INTO attempts (attempt_id, job_id, sequence_number, step_id, number, state, folder, started_at,
-                    sandbox_level, requested, measured) VALUES (?,?,?,?,?,?,?,?,?,?,?)
+                    sandbox_level, requested, measured, run_number) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
                 """
         ).execute(
             arguments: [
                 attempt.id.rawValue, attempt.jobID.rawValue, attempt.sequenceNumber, attempt.stepID.rawValue,
                 attempt.number, attempt.state.rawValue, attempt.folder, attempt.startedAt.milliseconds,
                 attempt.sandboxLevel.rawValue, attempt.requested.column, attempt.measured.column,
+                attempt.runNumber,
             ]
         )
     }
@@ -42,7 +43,7 @@ enum AttemptRecord {
     }
 
     static func attempt(from row: Row) throws -> Attempt {
-        Attempt(
+        var attempt = Attempt(
             id: AttemptID(try row.text("attempt_id")),
             jobID: JobID(try row.text("job_id")),
             stepID: StepID(try row.text("step_id")),
@@ -60,5 +61,7 @@ enum AttemptRecord {
             measured: try row.json("measured"),
             errorMessage: row["error_message"]
         )
+        attempt.runNumber = row["run_number"] ?? 0
+        return attempt
     }
 }

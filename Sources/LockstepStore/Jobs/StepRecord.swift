@@ -22,19 +22,19 @@ enum StepRecord {
         try database.cachedStatement(
             sql: """
                 UPDATE steps SET status = ?, progress = ?, started_at = ?, completed_at = ?, output_data = ?,
-                    error_message = ?, error_code = ? WHERE job_id = ? AND sequence_number = ?
+                    error_message = ?, error_code = ?, waiting = ? WHERE job_id = ? AND sequence_number = ?
                 """
         ).execute(
             arguments: [
                 step.status.rawValue, step.progress, step.startedAt?.milliseconds, step.completedAt?.milliseconds,
                 step.outputData.map { JSONValue.object($0).column }, step.errorMessage, step.errorCode,
-                step.jobID.rawValue, step.sequenceNumber,
+                step.waiting?.json.column, step.jobID.rawValue, step.sequenceNumber,
             ]
         )
     }
 
     static func step(from row: Row) throws -> JobStep {
-        JobStep(
+        var step = JobStep(
             id: StepID(try row.text("step_id")),
             jobID: JobID(try row.text("job_id")),
             sequenceNumber: Int(try row.integer("sequence_number")),
@@ -51,5 +51,7 @@ enum StepRecord {
             errorMessage: row["error_message"],
             errorCode: row["error_code"]
         )
+        step.waiting = try row.optionalJSON("waiting").flatMap { StepWait(json: $0) }
+        return step
     }
 }

@@ -8,7 +8,9 @@ import enum LockstepExecution.Failpoint
 /// The program is killed at every named transition; whoever comes next brings the job to its end.
 @Suite(.timeLimit(.minutes(10)))
 struct FailpointTests {
-    private static let taking: Set<Failpoint> = [.beforeTakeoverRecorded, .afterTakeoverRecorded, .afterAttemptLost]
+    private static let taking: Set<Failpoint> = [
+        .beforeTakeoverRecorded, .afterTakeoverRecorded, .afterAttemptLost, .afterRetryRecorded,
+    ]
 
     @Test(arguments: Failpoint.allCases.filter { !taking.contains($0) }, [1, 2])
     func `A job completes whose runner died at a transition`(point: Failpoint, nth: Int) async throws {

@@ -162,7 +162,7 @@ struct ProjectCheckerTests {
                 "timeout: 5m", "timeout: 300",
                 ["17:14: error: `timeout` must be a time such as 250ms, 30s, 5m or 2h; it is 300"]
             ),
-            ("timeout: 5m", "retry: {max_attempts: 3}", ["17:5: error: `retry` is not supported in this version"]),
+            ("timeout: 5m", "retry: {max_attempts: 3}", []),
             ("timeout: 5m", "when: true", ["17:5: error: `when` is not supported in this version"]),
             ("timeout: 5m", "time_out: 5m", ["17:5: error: a step has no key `time_out`; did you mean `timeout`?"]),
             ("outputs: [", "kind: state_machine\noutputs: [", ["18:1: error: `kind` is not supported in this version"]),

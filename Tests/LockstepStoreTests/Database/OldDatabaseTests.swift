@@ -91,7 +91,7 @@ struct OldDatabaseTests {
         return blob.sha256
     }
 
-    @Test(arguments: ["1 jobs, assets and events", "2 service fields", "3 lists and actors"])
+    @Test(arguments: ["1 jobs, assets and events", "2 service fields", "3 lists and actors", "7 driven jobs"])
     func `everything in an old database is there, in every list, and can be worked with`(last: String) async throws {
         let sha256 = try make(upTo: last)
         let database = try StateDatabase(path: path)
