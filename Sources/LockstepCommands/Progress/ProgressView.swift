@@ -16,7 +16,10 @@ package struct ProgressView: Sendable {
         /// Set while it waits for its next attempt.
         var waiting: StepWait?
 
-        var word: String { waiting == nil ? status.mark.word : "waiting" }
+        /// Whether it has the result of an earlier step.
+        var isReused = false
+
+        var word: String { waiting != nil ? "waiting" : isReused ? "reused" : status.mark.word }
     }
 
     private(set) var title = ""
@@ -55,7 +58,8 @@ package struct ProgressView: Sendable {
             completedAt: step.completedAt,
             percent: step.progress,
             message: step.errorMessage.map(\.onOneLine),
-            waiting: step.status == .running ? step.waiting : nil
+            waiting: step.status == .running ? step.waiting : nil,
+            isReused: step.reusedFrom != nil
         )
     }
 
@@ -120,6 +124,7 @@ package struct ProgressView: Sendable {
         case .pending: return nil
         case .running: return "\(place): " + (row.waiting.map { $0.sentence(at: .now()) } ?? "started")
         case .skipped: return "\(place): skipped"
+        case .completed where row.isReused: return "\(place): reused"
         case .completed, .failed:
             guard let start = row.startedAt, let end = row.completedAt else {
                 return "\(place): \(row.status.mark.word)"

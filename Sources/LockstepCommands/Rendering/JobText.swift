@@ -62,7 +62,8 @@ package enum JobText {
             let mark = step.status.mark
             let took = step.startedAt.map { DurationText.short(seconds: (step.completedAt ?? now).seconds(since: $0)) }
             table.add([
-                Table.Cell("  \(step.id)"), Table.Cell(step.toolID.rawValue), Table.Cell(mark.text, mark.style),
+                Table.Cell("  \(step.id)"), Table.Cell(step.toolID.rawValue),
+                Table.Cell(step.reusedFrom == nil ? mark.text : "\(mark.symbol) reused", mark.style),
                 Table.Cell(took ?? ""), Table.Cell(step.waiting?.sentence(at: now) ?? step.errorMessage ?? ""),
             ])
         }

@@ -30,6 +30,7 @@ extension ExplainedJob {
             found.say("It was cancelled\(byWhom)\(why).")
             found.offer("begin anew with the same inputs", "jobs reset \(id)")
         }
+        reused(&found)
         if let limit = job.maxCost {
             found.say("It has cost \(job.actualCost ?? .zero) of the \(limit) that it may cost.")
         }

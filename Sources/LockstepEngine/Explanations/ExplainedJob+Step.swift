@@ -12,6 +12,7 @@ extension ExplainedJob {
             found.say("The tool \(step.toolID) runs\(step.startedAt.map { " since \($0)" } ?? "").")
             if let line = job.liveOutput { found.say("It last wrote: \(line)") }
             found.offer("follow what it writes", "jobs logs -f \(id) \(step.id)")
+        case .completed where step.reusedFrom != nil: break
         case .completed:
             found.say("The tool \(step.toolID) ended as it should, and all its outputs are there.")
             found.offer("see what it wrote", "jobs logs \(id) \(step.id)")
@@ -24,6 +25,13 @@ extension ExplainedJob {
             let cause = job.steps.first { $0.status == .failed }.map { "the step \($0.id) before it failed" }
             found.say("It was not run, because \(cause ?? "the job ended before it").")
             if job.state == .failed { found.offer("try again from the step that failed", "jobs retry \(id)") }
+        }
+        if let reuse = reuses[step.sequenceNumber] {
+            found.say("It \(Self.sentence(about: reuse))")
+            if let origin = reuse.reusedFrom {
+                found.offer("see the step that ran", "explain \(origin.jobID.shortText) \(origin.stepID)")
+            }
+            found.reuses = [reuse]
         }
         for attempt in tries { found.say(Self.sentence(about: attempt)) }
         found.attempts = tries

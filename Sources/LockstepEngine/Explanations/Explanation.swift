@@ -20,6 +20,8 @@ package struct Explanation: Sendable, Hashable {
     package internal(set) var next: [NextStep] = []
     /// Of the step, in the order they were started; none when the whole job is explained.
     package internal(set) var attempts: [Attempt] = []
+    /// Of the step, or of all steps of a job that was to use earlier results.
+    package internal(set) var reuses: [StepReuse] = []
 
     mutating func say(_ sentence: String) { because.append(sentence) }
 
@@ -32,6 +34,8 @@ package struct Explanation: Sendable, Hashable {
         object["step_id"] = stepID.map { .string($0.rawValue) }
         object["state"] = .string(state)
         object["because"] = .array(because.map { .string($0) })
+        if stepID == nil, !reuses.isEmpty { object["steps"] = .array(reuses.map(\.json)) }
+        if stepID != nil { object["reuse"] = reuses.first?.json }
         if stepID != nil { object["attempts"] = .array(attempts.map(\.json)) }
         object["next"] = .array(next.map { ["what": .string($0.what), "command": .string($0.command)] })
         return .object(object)
@@ -45,6 +49,8 @@ struct ExplainedJob {
     let unfinishedPlanJobs: [JobID]
     /// In the order they were started.
     let attempts: [Attempt]
+    /// What became of each step that has begun, by its place.
+    let reuses: [Int: StepReuse]
     /// The change that brought the job into its state.
     let lastChange: Event?
     /// Whether a process drives the job now.
@@ -67,11 +73,13 @@ extension JobService {
         let situation = try await stored { () async throws(StoreError) in try await context.store.situation(of: id) }
         let attempts = try await listAttempts(id, as: actor)
         let events = try await listEvents(id, as: actor)
+        let reuses = job.reusesSteps || step != nil ? try await reuses(of: job) : [:]
         let explained = ExplainedJob(
             job: job,
             unfinishedTasks: situation?.unfinishedTasks ?? [],
             unfinishedPlanJobs: situation?.unfinishedPlanJobs ?? [],
             attempts: attempts,
+            reuses: reuses,
             lastChange: events.last { $0.toState == job.state && $0.fromState != job.state },
             hasLiveRunner: hasLiveRunner(job),
             now: context.now()

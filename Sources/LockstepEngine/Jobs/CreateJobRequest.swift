@@ -9,6 +9,8 @@ package struct CreateJobRequest: Sendable {
     package var inputs: [GivenInput]
     /// Makes a draft from inputs that are incomplete or wrong, instead of refusing them.
     package var allowsIncompleteInputs: Bool
+    /// Takes the results of earlier equal steps instead of running them again.
+    package var reusesSteps = false
     /// Seed 004's fields.
     package var details: JobDetails
 

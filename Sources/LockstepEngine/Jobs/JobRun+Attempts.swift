@@ -6,21 +6,12 @@ internal import LockstepStore
 
 /// One attempt after the other: what each gets, what is recorded before it starts, and what it tells while it runs.
 extension JobRun {
-    /// Runs one attempt of a step.
+    /// Runs one attempt of a step, or takes the result of an equal one when the job wants that.
     mutating func runAttempt(
         of index: Int,
         _ tool: Tool,
         _ definition: WorkflowStep
     ) async throws(JobError) -> StepEnd {
-        if let failure = budgetFailure(before: tool) { return .failed(failure) }
-        let before = job.steps[index]
-        let now = context.now()
-        job.steps[index].status = .running
-        job.steps[index].startedAt = now
-        job.steps[index].completedAt = nil
-        job.steps[index].errorMessage = nil
-        job.steps[index].errorCode = nil
-        job.steps[index].waiting = nil
         let preparation = StepPreparation(
             step: definition,
             tool: tool,
@@ -29,9 +20,21 @@ extension JobRun {
         )
         let prepared: StepPreparation.Prepared
         do throws(StepFailure) { prepared = try preparation.prepare() } catch { return .failed(error) }
+        let fingerprint = await fingerprint(of: index, tool, prepared)
+        if let fingerprint, let earlier = try await reusableStep(fingerprint) {
+            reuse(earlier, for: index, fingerprint, definition)
+            return .succeeded
+        }
+        if let failure = budgetFailure(before: tool) { return .failed(failure) }
+        let before = job.steps[index]
+        let now = context.now()
+        job.steps[index] = job.steps[index].anew
+        job.steps[index].status = .running
+        job.steps[index].startedAt = now
         var attempt = newAttempt(of: index, tool: tool, definition, at: now)
         let invocation = invocation(attempt, prepared, tool, definition)
         pending.newAttempts = [attempt]
+        keep(fingerprint, of: index)
         pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
         pending.events.append(
             event("step.started", data: stepData(index, ["attempt_id": .string(attempt.id.rawValue)]), at: now)
@@ -65,6 +68,7 @@ extension JobRun {
             pending.endedAttempts = [attempt]
             return .failed(StepFailure(error.code, error.message))
         }
+        await checkFingerprint(fingerprint, of: index, tool, outcome)
         return end(attempt, outcome, tool, definition)
     }
 

@@ -85,6 +85,8 @@ extension JobRun {
             ]
             pending.events.append(event("step.recovered", data: stepData(index, how), at: context.now()))
         }
+        // The tool's folder may have been changed while nobody looked.
+        if tool.folder != nil || adopted.outcome.sandboxLevel != .full { keep(nil, of: index) }
         return end(started, adopted.outcome, tool, definition)
     }
 

@@ -31,6 +31,7 @@ struct JobRun {
     var losses: [Int: Int] = [:]
     /// How many attempts of a step have failed or were lost in this run of the job, by place of the step.
     var tries: [Int: Int] = [:]
+    let fingerprinter = StepFingerprinter()
     /// Held while the job is driven; see ``JobRunner``.
     let ownership: OwnerLock
     /// Whether a paused job stays paused when it is taken over.

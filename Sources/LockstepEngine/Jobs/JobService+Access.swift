@@ -164,6 +164,7 @@ extension JobStep {
         step.errorMessage = nil
         step.errorCode = nil
         step.waiting = nil
+        step.reusedFrom = nil
         return step
     }
 }

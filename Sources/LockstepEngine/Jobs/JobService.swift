@@ -61,6 +61,7 @@ package struct JobService: Sendable {
             inputValues: taken.values,
             inputErrors: JSONObject(taken.errors.map { ($0.field, .string($0.message)) })
         )
+        job.reusesSteps = request.reusesSteps
         try request.details.apply(to: &job, name: nil, by: actor, at: now)
         if job.estimatedCost == nil { job.estimatedCost = estimatedCost(of: request.workflow) }
         if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }

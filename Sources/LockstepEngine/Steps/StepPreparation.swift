@@ -20,17 +20,21 @@ struct StepPreparation {
         var environment: [String: String]
         var stdin: StepInput?
         var inputs: [StepInputFile]
+        /// What each parameter has that has a value, in the tool's order.
+        var values: [(parameter: Parameter, value: JSONValue)]
     }
 
     /// - Throws: Why the step cannot start, with the step, the parameter and the remedy.
     func prepare() throws(StepFailure) -> Prepared {
         var arguments: [String: ArgumentValue] = [:]
         var inputs: [StepInputFile] = []
+        var values: [(parameter: Parameter, value: JSONValue)] = []
         var problems: [String] = []
         for parameter in tool.parameters {
             do throws(StepFailure) {
                 guard let value = try value(of: parameter) else { continue }
                 arguments[parameter.name] = try argument(for: value, parameter, &inputs)
+                values.append((parameter, value))
             } catch {
                 problems.append(error.message)
             }
@@ -47,7 +51,8 @@ struct StepPreparation {
             command: try expansion.command(tool.command),
             environment: environment,
             stdin: try tool.stdin.flatMap { (template) throws(StepFailure) in try expansion.stdin(template) },
-            inputs: inputs
+            inputs: inputs,
+            values: values
         )
     }
 

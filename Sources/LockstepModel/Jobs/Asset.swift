@@ -23,6 +23,8 @@ package struct Asset: Sendable, Hashable {
     /// Where the bytes can be read, as seed 003 means it; nil until whoever hands the asset out says so. Never stored.
     package var url: String?
     package var createdAt: Instant
+    /// The asset that was made when the step ran, when this one was taken over from an earlier job.
+    package var reusedFrom: AssetID?
 
     package init(
         id: AssetID,
@@ -65,12 +67,14 @@ package struct Asset: Sendable, Hashable {
     /// Every field of the jobs document, null where there is no value, and the `output` that it is the value of.
     package var json: JSONValue {
         func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-        return [
+        var object: JSONObject = [
             "id": .string(id.rawValue), "job_id": .string(jobID.rawValue), "step_id": text(stepID?.rawValue),
             "attempt_id": text(attemptID?.rawValue), "user_id": .string(userID), "tenant_id": .string(tenantID),
             "asset_type": .string(assetType), "name": .string(name), "output": text(outputName),
             "mime_type": .string(mimeType), "file_size": .integer(size), "sha256": .string(sha256),
             "storage_path": .string(storagePath), "url": text(url), "created_at": createdAt.json,
         ]
+        if let reusedFrom { object["reused_from"] = .string(reusedFrom.rawValue) }
+        return .object(object)
     }
 }

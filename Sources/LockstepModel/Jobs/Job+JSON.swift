@@ -30,6 +30,7 @@ extension Job {
         object["user_id"] = .string(userID)
         object["version"] = .integer(version)
         object["workflow_digest"] = workflowDigest.map { .string($0) }
+        if reusesSteps { object["reuses_steps"] = true }
         addServiceFields(to: &object)
         return .object(object)
     }
@@ -78,6 +79,7 @@ extension JobStep {
         object["error_message"] = errorMessage.map { .string($0) }
         object["error_code"] = errorCode.map { .string($0) }
         object["waiting"] = waiting?.json
+        object["reused_from"] = reusedFrom?.json
         return .object(object)
     }
 }

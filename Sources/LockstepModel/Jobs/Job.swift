@@ -40,6 +40,9 @@ package struct Job: Sendable, Hashable {
     package var cancelRequestedAt: Instant?
     package var cancelReason: String?
 
+    /// Whether steps take the results of earlier equal ones instead of running.
+    package var reusesSteps = false
+
     // Seed 004's fields.
 
     /// The name of the persona that is to do the work.
@@ -176,6 +179,8 @@ package struct JobStep: Sendable, Hashable {
     package var errorCode: String?
     /// Set while it waits for its next attempt; ``status`` is running then, or pending in a paused job.
     package var waiting: StepWait?
+    /// The step that ran instead, when this one has its result without having run.
+    package var reusedFrom: StepOrigin?
 
     package init(
         id: StepID,

@@ -119,6 +119,9 @@ package struct BlobStore: Sendable {
         return Blob(sha256: digest, size: size)
     }
 
+    /// Protects a content that is about to be referred to again; false when it is not there.
+    package func renew(_ sha256: String) -> Bool { Self.renew(path(of: sha256)) }
+
     /// Makes a blob young again; false when it is not there, or when another user owns it and it must be written anew.
     ///
     /// Looked at once more afterwards: the one that was renewed may just have been put into the trash.

@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("6 groups and agents") { try $0.execute(sql: groupsAndAgents) }
         migrator.registerMigration("7 driven jobs") { try $0.execute(sql: drivenJobs) }
         migrator.registerMigration("8 step retries") { try $0.execute(sql: stepRetries) }
+        migrator.registerMigration("8 step fingerprints") { try $0.execute(sql: stepFingerprints) }
         return migrator
     }
 

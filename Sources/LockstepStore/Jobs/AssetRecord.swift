@@ -14,20 +14,22 @@ enum AssetRecord {
         try database.cachedStatement(
             sql: """
                 INSERT INTO assets (asset_id, job_id, step_id, attempt_id, user_id, tenant_id, asset_type, name,
-                    output_name, mime_type, file_size, sha256, storage_path, created_at)
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                    output_name, mime_type, file_size, sha256, storage_path, created_at,
+                    reused_from)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """
         ).execute(
             arguments: [
                 asset.id.rawValue, asset.jobID.rawValue, asset.stepID?.rawValue, asset.attemptID?.rawValue,
                 asset.userID, asset.tenantID, asset.assetType, asset.name, asset.outputName, asset.mimeType,
                 asset.size, asset.sha256, asset.storagePath, asset.createdAt.milliseconds,
+                asset.reusedFrom?.rawValue,
             ]
         )
     }
 
     static func asset(from row: Row) throws -> Asset {
-        Asset(
+        var asset = Asset(
             id: AssetID(try row.text("asset_id")),
             jobID: JobID(try row.text("job_id")),
             stepID: (row["step_id"] as String?).map { StepID($0) },
@@ -43,5 +45,7 @@ enum AssetRecord {
             storagePath: try row.text("storage_path"),
             createdAt: try row.instant("created_at")
         )
+        asset.reusedFrom = (row["reused_from"] as String?).map { AssetID($0) }
+        return asset
     }
 }

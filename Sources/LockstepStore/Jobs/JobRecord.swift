@@ -9,8 +9,8 @@ enum JobRecord {
             sql: """
                 INSERT INTO jobs (job_id, tenant_id, user_id, workflow_id, workflow_digest, name, description, state,
                     progress, version, created_at, updated_at, started_at, completed_at, input_variables, input_values,
-                    input_errors, live_output, output_data, error_message, error_code, \(serviceColumns.joined(separator: ", ")))
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
+                    input_errors, live_output, output_data, error_message, error_code, reuses_steps, \(serviceColumns.joined(separator: ", ")))
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
                 """
         ).execute(
             arguments: [
@@ -19,7 +19,7 @@ enum JobRecord {
                 job.updatedAt.milliseconds, job.startedAt?.milliseconds, job.completedAt?.milliseconds,
                 JSONValue.array(job.inputVariables.map(\.json)).column, JSONValue.object(job.inputValues).column,
                 JSONValue.object(job.inputErrors).column, job.liveOutput,
-                job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode,
+                job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.reusesSteps,
             ] + serviceArguments(job)
         )
     }
@@ -140,7 +140,7 @@ enum JobRecord {
             "job_id", "tenant_id", "user_id", "workflow_id", "workflow_digest", "name", "description", "state",
             "progress", "version", "created_at", "updated_at", "started_at", "completed_at", "input_variables",
             "input_values", "input_errors", "live_output", "output_data", "error_message", "error_code", "run_number",
-            "is_driven", "cancel_requested_at", "cancel_reason",
+            "is_driven", "cancel_requested_at", "cancel_reason", "reuses_steps",
         ] + serviceColumns.dropLast()).joined(separator: ", ")
 
     /// - Parameter steps: The job's steps, which are rows of another table.
@@ -170,6 +170,7 @@ enum JobRecord {
             errorMessage: row["error_message"],
             errorCode: row["error_code"]
         )
+        job.reusesSteps = try row.integer("reuses_steps") == 1
         job.runNumber = Int(try row.integer("run_number"))
         job.isDriven = try row.integer("is_driven") == 1
         job.cancelRequestedAt = row.optionalInstant("cancel_requested_at")

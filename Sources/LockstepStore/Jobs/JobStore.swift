@@ -40,6 +40,7 @@ package struct JobStore: Sendable {
                 try JobRecord.keep(checkpoint: checkpoint, of: change.jobID, in: database)
             }
             for step in change.steps { try StepRecord.update(step, in: database) }
+            for fingerprint in change.fingerprints { try Self.keep(fingerprint, of: change.jobID, in: database) }
             for attempt in change.endedAttempts { try AttemptRecord.end(attempt, in: database) }
             for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
             for variable in change.variables {
@@ -105,6 +106,7 @@ package struct JobChange: Sendable {
     package var variables: [VariableChange] = []
     package var assets: [Asset] = []
     package var events: [Event] = []
+    package var fingerprints: [FingerprintChange] = []
 
     package init(_ jobID: JobID) {
         self.jobID = jobID

@@ -22,13 +22,14 @@ enum StepRecord {
         try database.cachedStatement(
             sql: """
                 UPDATE steps SET status = ?, progress = ?, started_at = ?, completed_at = ?, output_data = ?,
-                    error_message = ?, error_code = ?, waiting = ? WHERE job_id = ? AND sequence_number = ?
+                    error_message = ?, error_code = ?, waiting = ?, reused_from = ?
+                WHERE job_id = ? AND sequence_number = ?
                 """
         ).execute(
             arguments: [
                 step.status.rawValue, step.progress, step.startedAt?.milliseconds, step.completedAt?.milliseconds,
                 step.outputData.map { JSONValue.object($0).column }, step.errorMessage, step.errorCode,
-                step.waiting?.json.column, step.jobID.rawValue, step.sequenceNumber,
+                step.waiting?.json.column, step.reusedFrom?.json.column, step.jobID.rawValue, step.sequenceNumber,
             ]
         )
     }
@@ -52,6 +53,7 @@ enum StepRecord {
             errorCode: row["error_code"]
         )
         step.waiting = try row.optionalJSON("waiting").flatMap { StepWait(json: $0) }
+        step.reusedFrom = try row.optionalJSON("reused_from").flatMap { StepOrigin(json: $0) }
         return step
     }
 }
