@@ -246,6 +246,19 @@ struct JobReuseTests {
         #expect(third.steps.allSatisfy { $0.reusedFrom != nil })
     }
 
+    @Test func `bytes that are used again count as stored just now, so that no collector takes them meanwhile`()
+        async throws
+    {
+        let (fixture, _) = try fixture()
+        let first = try await run(fixture)
+        let asset = try #require(first.outputData?["copied"].flatMap { FileValue(json: $0) })
+        let path = fixture.workspace.blobs.path(of: asset.sha256)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+        _ = try await run(fixture)
+        let changed = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        #expect((changed?.timeIntervalSince1970 ?? 0) > 1_000_000_000)
+    }
+
     @Test func `a result that is used again costs nothing`() async throws {
         let (fixture, _) = try fixture(upper: EngineFixture.upper + "\nestimated_cost: \"5\"")
         _ = try await run(fixture)

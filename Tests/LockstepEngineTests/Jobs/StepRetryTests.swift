@@ -238,7 +238,7 @@ struct StepRetryTests {
 
     @Test func `the time limit of the job holds while it waits`() async throws {
         let (fixture, _) = try fixture(Self.hour) { _ in ScriptedExecutor.failure("no") }
-        let (_, run) = try await waiting(fixture, timeout: 2)
+        let (_, run) = try await waiting(fixture, timeout: 3)
         let job = try await run.value
         #expect(job.state == .failed && job.errorCode == "TIMED_OUT", "\(job)")
         #expect(job.steps.map(\.status) == [.failed, .skipped])
