@@ -27,7 +27,8 @@ extension ExplainedJob {
             if job.state == .failed { found.offer("try again from the step that failed", "jobs retry \(id)") }
         }
         if let reuse = reuses[step.sequenceNumber] {
-            found.say("It \(Self.sentence(about: reuse))")
+            // Who did not ask for earlier results still wants to know what is new about this run.
+            if job.reusesSteps || reuse.comparedWith != nil { found.say("It \(Self.sentence(about: reuse))") }
             if let origin = reuse.reusedFrom {
                 found.offer("see the step that ran", "explain \(origin.jobID.shortText) \(origin.stepID)")
             }

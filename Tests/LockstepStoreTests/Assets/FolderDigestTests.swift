@@ -9,7 +9,8 @@ struct FolderDigestTests {
     private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryFolder()
+        // There the order of names is that in which they were made.
+        folder = try TemporaryFolder(inMemory: true)
         try folder.write("one", to: "tool/a.sh")
         try folder.write("two", to: "tool/deep/b.txt")
         symlink("a.sh", folder.path("tool/link"))
