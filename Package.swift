@@ -37,6 +37,7 @@ let package = Package(
             name: "LockstepJSON",
             dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]
         ),
+        .target(name: "LockstepMasking"),
         .target(name: "LockstepModel", dependencies: ["CPCRE2", "LockstepJSON"]),
         .target(
             name: "LockstepDefinitions",
@@ -53,7 +54,7 @@ let package = Package(
         ),
         .target(
             name: "LockstepExecution",
-            dependencies: ["CLinux", "CSeccomp", "LockstepJSON", "LockstepModel", "LockstepStore"]
+            dependencies: ["CLinux", "CSeccomp", "LockstepJSON", "LockstepMasking", "LockstepModel", "LockstepStore"]
         ),
         .target(
             name: "LockstepEngine",
@@ -76,7 +77,7 @@ let package = Package(
         // No test target depends on it: its linker flag would become the test bundle's. `swift test` builds it all the same.
         .executableTarget(
             name: "lockstep-supervisor",
-            dependencies: ["CLinux", "LockstepJSON"],
+            dependencies: ["CLinux", "LockstepJSON", "LockstepMasking"],
             // Fully static: it starts in 0.6 ms instead of 1.5, and no LD_ variable of a step can reach it. lld, because the
             // default linker warns about a dlopen in the Swift runtime that is never called.
             linkerSettings: [.unsafeFlags(["-static-executable", "-use-ld=lld"])]
@@ -88,6 +89,7 @@ let package = Package(
         ),
 
         .testTarget(name: "LockstepJSONTests", dependencies: ["LockstepJSON"]),
+        .testTarget(name: "LockstepMaskingTests", dependencies: ["LockstepMasking"]),
         .testTarget(name: "LockstepModelTests", dependencies: ["LockstepJSON", "LockstepModel"]),
         .testTarget(
             name: "LockstepDefinitionsTests",

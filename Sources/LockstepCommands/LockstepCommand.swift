@@ -19,7 +19,8 @@ struct LockstepCommand: AsyncParsableCommand {
         version: "lockstep 0.1.0",
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
-            ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, WorkflowsCommand.self, ToolsCommand.self,
+            ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, SecretsCommand.self, WorkflowsCommand.self,
+            ToolsCommand.self,
             RecoverCommand.self, GCCommand.self, DoctorCommand.self, ExitCodesCommand.self, MeasureCommand.self,
         ]
     )

@@ -36,15 +36,18 @@ extension LocalStepExecutor {
             return AdoptedAttempt(.lost("was lost: the runner died, and \(error.reason)."), wasAlive: false)
         }
         let wasAlive = !claim.take()
+        let screen = SecretScreen(invocation)
         if wasAlive {
-            let reader = ProgressReader(layout: layout, pattern: invocation.progressPattern)
+            let pattern = invocation.progressPattern
+            let reader = ProgressReader(layout: layout, pattern: pattern, screen: screen.ofAdopted)
             guard await AbandonedAttempt.wait(for: claim, layout, reader, stop: stop, onProgress: onProgress) else {
                 let reason = "was lost: a process holds its lock that is not its supervisor."
                 return AdoptedAttempt(.lost(reason), wasAlive: false)
             }
         }
-        var outcome = try await finish(invocation, attempt: AttemptFolder(layout: layout), stop: StopSignal())
-        report(of: layout, in: &outcome)
+        let attempt = AttemptFolder(layout: layout)
+        var outcome = try await finish(invocation, attempt: attempt, stop: StopSignal(), screen: screen)
+        report(of: layout, in: &outcome, screen: screen)
         withExtendedLifetime(claim) {}
         return AdoptedAttempt(outcome, wasAlive: wasAlive)
     }

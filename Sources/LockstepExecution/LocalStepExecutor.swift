@@ -66,19 +66,20 @@ package struct LocalStepExecutor: Sendable {
         )
         stop.connect(process)
         Failpoint.afterSupervisorStarted.reach()
-        let reader = ProgressReader(layout: attempt.layout, pattern: invocation.progressPattern)
+        let screen = SecretScreen(invocation)
+        let reader = ProgressReader(layout: attempt.layout, pattern: invocation.progressPattern, screen: screen)
         await follow(reader, events: events, onProgress: onProgress)
         stop.connect(nil)
         Failpoint.afterStepEnded.reach()
-        var outcome = try await finish(invocation, attempt: attempt, stop: stop)
-        report(of: attempt.layout, in: &outcome)
+        var outcome = try await finish(invocation, attempt: attempt, stop: stop, screen: screen)
+        report(of: attempt.layout, in: &outcome, screen: screen)
         Failpoint.afterOutputsCollected.reach()
         return outcome
     }
 
     /// Adds what the tool said of itself.
-    func report(of layout: AttemptLayout, in outcome: inout StepOutcome) {
-        let reported = EventReader.whole(path: layout.events)
+    func report(of layout: AttemptLayout, in outcome: inout StepOutcome, screen: SecretScreen) {
+        let reported = EventReader.whole(path: layout.events, screen: screen)
         outcome.cost = reported.cost
         outcome.checkpoint = reported.checkpoint
     }
@@ -115,7 +116,8 @@ package struct LocalStepExecutor: Sendable {
     func finish(
         _ invocation: StepInvocation,
         attempt: AttemptFolder,
-        stop: StopSignal
+        stop: StopSignal,
+        screen: SecretScreen
     ) async throws(ExecutionError) -> StepOutcome {
         guard let report = ExitReport(layout: attempt.layout), report.isTrustworthy(for: invocation.attemptID) else {
             await SandboxRemains(layout: attempt.layout).end()
@@ -129,11 +131,15 @@ package struct LocalStepExecutor: Sendable {
             report: report,
             layout: attempt.layout,
             blobs: blobs,
-            mediaTypes: mediaTypes
+            mediaTypes: mediaTypes,
+            screen: screen
         )
         switch await Self.offPool({ collector.collect() }) {
         case .success(let outputs): outcome.outputs = outputs
-        case .failure(.step(let failure)): outcome.failure = failure
+        case .failure(.step(var failure)):
+            // It may name files that the tool has named after a secret.
+            failure.message = screen.text(failure.message)
+            outcome.failure = failure
         case .failure(.execution(let error)): throw error
         }
         return outcome

@@ -30,6 +30,10 @@ package struct StepInvocation: Sendable {
     package var outputs: [Output]
     /// See ``Tool/progressPattern``.
     package var progressPattern: String?
+    /// The tool's secrets by name, which become environment variables; written down nowhere.
+    ///
+    /// A value is nil only when an attempt is adopted whose secret cannot be had any more.
+    package var secrets: [String: SecretValue?] = [:]
 
     package init(
         attemptID: AttemptID,

@@ -41,6 +41,8 @@ struct ExitRecord {
             "stderr_bytes": .integer(errors?.bytes ?? 0), "stderr_truncated": .bool(errors?.isTruncated ?? false),
             "host": .string(host), "boot_id": .string(bootID), "sandbox_level": .string(sandboxLevel),
         ]
+        if output?.hasMasked == true { object["stdout_masked"] = true }
+        if errors?.hasMasked == true { object["stderr_masked"] = true }
         if let exitCode { object["exit_code"] = .integer(Int64(exitCode)) }
         if let signal { object["signal"] = .integer(Int64(signal)) }
         if let message { object["message"] = .string(message) }

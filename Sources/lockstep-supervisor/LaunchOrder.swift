@@ -45,6 +45,8 @@ struct LaunchOrder {
     /// The line that ends a log that was cut.
     let logNotice: String
     let sandboxLevel: String
+    /// The environment variables that hold secrets; their values stand in no file.
+    let secrets: [String]
     /// Nil when the runner was not root.
     let drop: Drop?
 
@@ -73,6 +75,7 @@ struct LaunchOrder {
         logBytes = try Self.number("log_bytes", of: json)
         logNotice = try Self.text("log_notice", of: json)
         sandboxLevel = try Self.text("sandbox_level", of: json)
+        secrets = json["secrets"] == nil ? [] : try Self.list("secrets", of: json)
         if let drop = json["drop"] {
             var binds: [Bind] = []
             for bind in drop["binds"]?.arrayValue ?? [] {

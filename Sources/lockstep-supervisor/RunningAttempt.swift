@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LockstepMasking
 
 /// The step while its processes live: what is waited for, and the order in which it is stopped.
 struct RunningAttempt {
@@ -32,6 +33,7 @@ struct RunningAttempt {
         folder: Int32,
         signals: SignalQueue,
         start: Int64,
+        secrets: SecretPatterns?,
         sandboxKnown: @escaping (SandboxStatus) -> Void
     ) throws(SupervisorFailure) {
         self.order = order
@@ -47,8 +49,11 @@ struct RunningAttempt {
         try staging?.build()
         sandbox = try SandboxProcess.start(order, stdin: stdin, staging: staging)
         let (limit, notice) = (order.logBytes, order.logNotice)
-        output = try LogPump(source: sandbox.output, name: "stdout.log", folder: folder, limit: limit, notice: notice)
-        errors = try LogPump(source: sandbox.errors, name: "stderr.log", folder: folder, limit: limit, notice: notice)
+        func pump(_ source: Int32, _ name: String) throws(SupervisorFailure) -> LogPump {
+            try LogPump(source: source, name: name, folder: folder, limit: limit, notice: notice, secrets: secrets)
+        }
+        output = try pump(sandbox.output, "stdout.log")
+        errors = try pump(sandbox.errors, "stderr.log")
     }
 
     /// Returns when every process of the step is dead and everything that they wrote is in the logs.
@@ -71,8 +76,10 @@ struct RunningAttempt {
         if !errors.hasEnded { descriptors.append(pollfd(fd: errors.source, events: Int16(POLLIN), revents: 0)) }
         if !hasStatusEnded { descriptors.append(pollfd(fd: sandbox.status, events: Int16(POLLIN), revents: 0)) }
         let isWatched = stopReason == nil && sandboxExit == nil && firstProcess != nil
-        let next = [killAt ?? (stopReason == nil ? wallEnd : nil), lookAgainAt, isWatched ? watch.nextLook : nil]
-            .compactMap(\.self).min()
+        let next = [
+            killAt ?? (stopReason == nil ? wallEnd : nil), lookAgainAt, isWatched ? watch.nextLook : nil,
+            output.nextLook, errors.nextLook,
+        ].compactMap(\.self).min()
         let timeout = next.map { Int32(clamping: max(0, $0 - monotonicMilliseconds())) } ?? -1
         poll(&descriptors, nfds_t(descriptors.count), timeout)
     }

@@ -70,11 +70,19 @@ struct Supervision {
             bootID: bootID
         )
         do {
-            var attempt = try RunningAttempt(order: order, folder: folder, signals: signals, start: start) { status in
+            let secrets = try StepSecrets.patterns(of: order.secrets)
+            var attempt = try RunningAttempt(
+                order: order,
+                folder: folder,
+                signals: signals,
+                start: start,
+                secrets: secrets
+            ) { status in
                 lock.write(Self.lockText(status: status, startTime: startTime, bootID: bootID))
             }
             attempt.runToEnd()
             attempt.describe(in: &record)
+            if let secrets { StepSecrets.maskEvents(in: folder, with: secrets) }
         } catch {
             record.message = error.message
         }

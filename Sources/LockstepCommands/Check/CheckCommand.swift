@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import LockstepDefinitions
 internal import LockstepJSON
 internal import LockstepModel
+internal import LockstepStore
 
 /// `lockstep check`.
 struct CheckCommand: ReadingCommand {
@@ -18,7 +19,10 @@ struct CheckCommand: ReadingCommand {
 
     func run() async throws {
         let console = Console.standard
-        let checker = ProjectChecker(try project.project())
+        let project = try project.project()
+        // Looked at without opening the project's state, which a check must not make.
+        let known = Set(SecretStore(stateFolder: project.stateFolder).names())
+        let checker = ProjectChecker(project, knownSecrets: known)
         let report = paths.isEmpty ? checker.check() : checker.check(paths.map(ProcessEnvironment.absolute))
         let findings = report.findings
         let errors = findings.filter(\.isError).count
@@ -26,6 +30,14 @@ struct CheckCommand: ReadingCommand {
             let data: JSONValue = [
                 "valid": .bool(errors == 0), "files": .array(report.files.map { .string($0) }),
                 "findings": .array(findings.map(\.json)),
+                "secrets": .array(
+                    report.secrets.sorted { $0.key < $1.key }.map { name, tools in
+                        [
+                            "name": .string(name), "set": .bool(known.contains(name)),
+                            "used_by": .array(tools.map(\.rawValue).sorted().map { .string($0) }),
+                        ]
+                    }
+                ),
             ]
             let message = summary(files: report.files.count, errors: errors, warnings: findings.count - errors)
             try console.print(
@@ -35,6 +47,10 @@ struct CheckCommand: ReadingCommand {
             let stream = console.output
             for finding in findings {
                 try stream.write(FindingText.render(finding, painter: stream.painter, width: stream.width))
+            }
+            if !report.secrets.isEmpty {
+                let names = report.secrets.keys.sorted().map { known.contains($0) ? $0 : "\($0) (not set)" }
+                console.note("Secrets that tools need: \(names.joined(separator: ", ")).")
             }
             console.note(summary(files: report.files.count, errors: errors, warnings: findings.count - errors))
         }

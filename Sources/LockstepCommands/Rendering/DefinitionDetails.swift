@@ -50,7 +50,7 @@ package enum DefinitionDetails {
             Value(name: output.name, schema: output.schema, isRequired: false, description: output.description)
         }
         text += section("Outputs", table(outputs, width, painter, showsNeed: false), painter)
-        text += section("Asks for, beyond the sandbox", requests(of: tool.sandbox), painter)
+        text += section("Asks for, beyond the sandbox", requests(of: tool), painter)
         let command = "  lockstep run tool \(tool.id)" + inputs.filter(\.isRequired).map(\.example).joined()
         return text + section("Run it", command.onOneLine + "\n", painter)
     }
@@ -101,8 +101,9 @@ package enum DefinitionDetails {
         return table.render(width: width, painter: painter)
     }
 
-    private static func requests(of sandbox: SandboxRequest) -> String {
-        var lines: [String] = []
+    private static func requests(of tool: Tool) -> String {
+        let sandbox = tool.sandbox
+        var lines = tool.secrets.map { "the secret \($0)" }
         if sandbox.network { lines.append("the network of this machine") }
         lines += sandbox.read.map { "reading \($0)" } + sandbox.devices.map { "using \($0)" }
         if sandbox.debug { lines.append("debuggers") }

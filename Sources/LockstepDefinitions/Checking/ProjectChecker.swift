@@ -1,5 +1,5 @@
 internal import LockstepJSON
-internal import LockstepModel
+package import LockstepModel
 
 /// What a check found out.
 package struct CheckReport: Sendable, Hashable {
@@ -7,6 +7,8 @@ package struct CheckReport: Sendable, Hashable {
     package let files: [String]
     /// All findings of all files, sorted.
     package let findings: [Finding]
+    /// The tools that ask for each secret, by the secret's name.
+    package let secrets: [String: Set<ToolID>]
 
     package var hasErrors: Bool { findings.contains(where: \.isError) }
 }
@@ -14,14 +16,17 @@ package struct CheckReport: Sendable, Hashable {
 /// Checks definition files of a project, each by itself and all together, and finds everything at once.
 package struct ProjectChecker: Sendable {
     private let project: Project
+    private let knownSecrets: Set<String>?
 
-    package init(_ project: Project) {
+    /// - Parameter knownSecrets: The names of those that are set, so that others are warned of; nil when nobody knows.
+    package init(_ project: Project, knownSecrets: Set<String>? = nil) {
         self.project = project
+        self.knownSecrets = knownSecrets
     }
 
     /// Checks all workflows and tools of the project.
     package func check() -> CheckReport {
-        var run = Run(project: project)
+        var run = Run(project: project, knownSecrets: knownSecrets)
         run.checkAll()
         return run.report
     }
@@ -30,7 +35,7 @@ package struct ProjectChecker: Sendable {
     ///
     /// - Parameter paths: Files, or folders whose definition files are meant.
     package func check(_ paths: [String]) -> CheckReport {
-        var run = Run(project: project)
+        var run = Run(project: project, knownSecrets: knownSecrets)
         for path in paths { run.check(path: SourceFile.realPath(path) ?? path) }
         return run.report
     }
@@ -43,14 +48,33 @@ private struct Run {
     private var linker: WorkflowLinker
     private var files: Set<String> = []
     private var findings: Set<Finding> = []
+    private var secrets: [String: Set<ToolID>] = [:]
+    private let knownSecrets: Set<String>?
 
-    init(project: Project) {
+    init(project: Project, knownSecrets: Set<String>?) {
         self.project = project
+        self.knownSecrets = knownSecrets
         loader = DefinitionLoader(project: project)
         linker = WorkflowLinker(project: project)
     }
 
-    var report: CheckReport { CheckReport(files: files.sorted(), findings: findings.sorted()) }
+    var report: CheckReport { CheckReport(files: files.sorted(), findings: findings.sorted(), secrets: secrets) }
+
+    /// Notes what a tool needs, and warns of what is not set.
+    private mutating func takeSecrets(of loaded: Loaded<Tool>) {
+        guard let tool = loaded.value else { return }
+        for (index, item) in (tool.definition["secrets"]?.arrayValue ?? []).enumerated() {
+            guard let name = item.stringValue, tool.secrets.contains(name) else { continue }
+            secrets[name, default: []].insert(tool.id)
+            guard let knownSecrets, !knownSecrets.contains(name) else { continue }
+            let problem = DefinitionProblem(
+                JSONPointer(["secrets", String(index)]),
+                "the secret `\(name)` is not set; `lockstep secrets set \(name)` sets it",
+                severity: .warning
+            )
+            findings.insert(loaded.document.finding(problem))
+        }
+    }
 
     mutating func checkAll() {
         checkConfiguration()
@@ -89,6 +113,7 @@ private struct Run {
         for file in candidates { files.insert(project.relative(file.path)) }
         if let tool = linker.tool(id) {
             findings.formUnion(tool.findings)
+            takeSecrets(of: tool)
         } else if DefinitionName.isValid(id.rawValue) {
             let message = "the folder has no tool.yaml; a tool's folder holds its definition"
             findings.insert(Finding(file: "tools-registry/\(id)", message: message))
@@ -144,6 +169,7 @@ private struct Run {
         files.insert(project.relative(file.path))
         guard let loaded = loader.tool(file) else { return }
         findings.formUnion(loaded.findings)
+        takeSecrets(of: loaded)
     }
 
     private mutating func workflow(_ file: DefinitionFile) {
@@ -152,5 +178,8 @@ private struct Run {
         findings.formUnion(loaded.findings)
         guard let workflow = loaded.value else { return }
         findings.formUnion(linker.findings(of: workflow, in: loaded.document, includingTools: true))
+        for step in workflow.steps where DefinitionName.isValid(step.tool.id.rawValue) {
+            if let tool = linker.tool(step.tool.id) { takeSecrets(of: tool) }
+        }
     }
 }

@@ -4,18 +4,13 @@ package import LockstepModel
 extension DefinitionDecoder {
     private static let toolKeys = [
         "tool_id", "name", "version", "description", "command", "parameters", "outputs", "stdin", "env",
-        "exit_codes", "progress", "stub", "estimated_cost", "idempotent", "cache", "sandbox", "resources",
+        "secrets", "exit_codes", "progress", "stub", "estimated_cost", "idempotent", "cache", "sandbox", "resources",
     ]
-
-    /// A tool that counts on a secret must not run without it.
-    private static let laterToolKeys: Set<String> = ["secrets"]
 
     /// Reads a tool; nil when it is no object at all. The tool may be used only when there are no problems.
     package mutating func tool(_ json: JSONValue, folder: String? = nil) -> Tool? {
         let root = JSONPointer()
-        guard let members = members(json, "a tool", known: Self.toolKeys, later: Self.laterToolKeys, at: root) else {
-            return nil
-        }
+        guard let members = members(json, "a tool", known: Self.toolKeys, at: root) else { return nil }
         let id = name("tool_id", in: members, "a tool")
         for key in ["name", "version", "command"] { require(key, in: members, "a tool") }
         var tool = Tool(
@@ -31,6 +26,7 @@ extension DefinitionDecoder {
         tool.outputs = outputs(in: members)
         tool.stdin = members["stdin"].flatMap { template($0, "stdin", at: members.place("stdin")) }
         tool.environment = environment(in: members)
+        tool.secrets = secrets(in: members)
         tool.successExitCodes = successExitCodes(in: members)
         tool.progressPattern = progressPattern(in: members)
         tool.sandbox = sandbox(in: members)

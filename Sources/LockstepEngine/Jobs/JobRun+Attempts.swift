@@ -26,6 +26,7 @@ extension JobRun {
             return .succeeded
         }
         if let failure = budgetFailure(before: tool) { return .failed(failure) }
+        if let failure = secrets.failure(before: definition.id, tool) { return .failed(failure) }
         let before = job.steps[index]
         let now = context.now()
         job.steps[index] = job.steps[index].anew
@@ -159,6 +160,7 @@ extension JobRun {
             outputs: tool.outputs,
             progressPattern: tool.progressPattern
         )
+        invocation.secrets = secrets.values(for: tool)
         invocation.earlierAttempts = (1..<attempt.number).reversed().map { number in
             "\(context.project.stateFolder)/\(attemptFolder(of: index, number: number))"
         }

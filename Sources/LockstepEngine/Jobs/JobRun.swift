@@ -38,6 +38,8 @@ struct JobRun {
     let keepsPause: Bool
     /// What tools reported and no transaction holds yet.
     var unrecorded: [StepReport] = []
+    /// Of the steps that are still to run.
+    var secrets = JobSecrets()
     /// Whether the start is recorded; before that, whoever else changes the job wins.
     private(set) var hasBegun = false
 

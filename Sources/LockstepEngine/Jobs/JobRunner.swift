@@ -135,6 +135,7 @@ package struct JobRunner: Sendable {
                 keepsPause: keepsPause,
                 onUpdate: onUpdate
             )
+            try await run.takeSecrets()
             // Cancelled when the run returns; nobody awaits it, because it only reads.
             let watching = Task { [context] in await watch.run(id, context: context, stop: stop) }
             defer { watching.cancel() }

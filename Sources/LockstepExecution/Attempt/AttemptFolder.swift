@@ -38,6 +38,10 @@ package struct AttemptFolder: Sendable {
             "log_notice": .string("[lockstep: output truncated at \(invocation.limits.logSize)]"),
             "sandbox_level": .string(invocation.sandboxLevel.rawValue),
         ]
+        // The names alone: the supervisor finds the values in its environment, and masks them.
+        if !invocation.secrets.isEmpty {
+            launch["secrets"] = .array(invocation.secrets.keys.sorted().map(JSONValue.string))
+        }
         if let stdin = try attempt.stdin(invocation.stdin) { launch["stdin"] = .string(stdin) }
         if let drop = host.drop {
             launch["drop"] = [
@@ -51,7 +55,8 @@ package struct AttemptFolder: Sendable {
             ]
         }
         try attempt.writeFile(layout.launch, JSONWriter.bytes(.object(launch)), mode: 0o600)
-        return (attempt, profile.environment)
+        let secrets = invocation.secrets.compactMapValues { $0?.revealed }
+        return (attempt, profile.environment.merging(secrets) { _, secret in secret })
     }
 
     /// The host path of every input; values become files of the attempt first.

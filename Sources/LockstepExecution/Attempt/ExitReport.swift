@@ -12,6 +12,8 @@ package struct ExitReport: Sendable {
     package var startedAt: Instant
     package var endedAt: Instant
     package var truncated: Set<StandardStream>
+    /// In which a secret was masked.
+    package var masked: Set<StandardStream>
     package var sandboxLevel: SandboxLevel
     package var host: String
     package var bootID: String
@@ -50,6 +52,9 @@ package struct ExitReport: Sendable {
         truncated = []
         if json["stdout_truncated"]?.boolValue == true { truncated.insert(.stdout) }
         if json["stderr_truncated"]?.boolValue == true { truncated.insert(.stderr) }
+        masked = []
+        if json["stdout_masked"]?.boolValue == true { masked.insert(.stdout) }
+        if json["stderr_masked"]?.boolValue == true { masked.insert(.stderr) }
         sandboxLevel = level
         host = json["host"]?.stringValue ?? ""
         bootID = json["boot_id"]?.stringValue ?? ""

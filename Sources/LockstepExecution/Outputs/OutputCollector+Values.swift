@@ -124,11 +124,13 @@ extension OutputCollector {
         let limit = min(output.schema.maxSize ?? invocation.limits.workSize, invocation.limits.workSize)
         // The store's producer may only throw the store's errors; what went wrong in the folder is carried past it.
         var problem: CollectionProblem?
+        var search = screen.search()
         let stored = Result { () throws(StoreError) in
             try blobs.store(limit: limit, name: path.shown) { (sink) throws(StoreError) in
                 try withoutActuallyEscaping(sink) { (sink) throws(StoreError) in
                     var storeError: StoreError?
                     var writer = TarWriter { (piece) throws(CollectionProblem) in
+                        if search?.finds(in: piece) == true { throw .secret(in: path.shown, of: output) }
                         do throws(StoreError) {
                             try sink(piece)
                         } catch {
@@ -138,6 +140,7 @@ extension OutputCollector {
                     }
                     do throws(CollectionProblem) {
                         try writer.write(source, name: path.shown)
+                        if search?.ends() == true { throw CollectionProblem.secret(in: path.shown, of: output) }
                     } catch {
                         problem = error
                         throw storeError ?? StoreError(.stepFailed, "the folder cannot be kept")
@@ -146,7 +149,10 @@ extension OutputCollector {
             }
         }
         if case .step(let failure)? = problem {
-            throw .step(StepFailure(failure.code, "output `\(output.name)`: \(failure.message)"))
+            let isNamed = failure.message.hasPrefix("output `")
+            throw .step(
+                isNamed ? failure : StepFailure(failure.code, "output `\(output.name)`: \(failure.message)")
+            )
         }
         let blob = try storing { () throws(StoreError) in try stored.get() }
         return .file(

@@ -13,6 +13,7 @@ struct OutputCollector: Sendable {
     let layout: AttemptLayout
     let blobs: BlobStore
     let mediaTypes: LazyMediaTypes
+    let screen: SecretScreen
 
     /// All outputs, or everything that is wrong with them in one failure.
     func collect() -> Result<[String: OutputValue], CollectionProblem> {
@@ -24,7 +25,9 @@ struct OutputCollector: Sendable {
         var failures: [StepFailure] = []
         for output in invocation.outputs {
             do throws(CollectionProblem) {
-                values[output.name] = try value(of: output, in: folder)
+                let value = try value(of: output, in: folder)
+                try refuseSecrets(in: value, of: output)
+                values[output.name] = value
             } catch {
                 switch error {
                 case .step(let failure): failures.append(failure)
@@ -116,6 +119,7 @@ extension OutputCollector {
                     + "\(schema.mimeTypes.joined(separator: ", "))."
             )
         }
+        if screen.finds(inFile: descriptor) { throw .secret(in: path.shown, of: output) }
         let blob = try storing { () throws(StoreError) in
             try blobs.store(descriptor: descriptor, limit: limit, name: path.shown)
         }

@@ -16,6 +16,7 @@ struct EventReader {
     private(set) var malformedLines = 0
 
     private let path: String
+    private let screen: SecretScreen
     private var offset = 0
     private var pending: [UInt8] = []
     private var isInLongLine = false
@@ -24,8 +25,9 @@ struct EventReader {
     private static let totalLimit = 1 << 20
     private static let lineLimit = 64 << 10
 
-    init(path: String) {
+    init(path: String, screen: SecretScreen = SecretScreen()) {
         self.path = path
+        self.screen = screen
     }
 
     /// Takes the whole lines that were added.
@@ -46,8 +48,8 @@ struct EventReader {
     }
 
     /// Everything that a tool reported which has ended; its last line may lack its end.
-    static func whole(path: String) -> EventReader {
-        var reader = EventReader(path: path)
+    static func whole(path: String, screen: SecretScreen = SecretScreen()) -> EventReader {
+        var reader = EventReader(path: path, screen: screen)
         reader.read()
         reader.endLine()
         return reader
@@ -77,8 +79,10 @@ struct EventReader {
             percent = max(percent ?? 0, Int(min(max(number, 0), 100)))
         }
         if let amount = event["cost"] { add(cost: amount) }
-        checkpoint = event["checkpoint"] ?? checkpoint
-        if let text = event["message"]?.stringValue { message = PlainText.line(text.utf8) }
+        checkpoint = event["checkpoint"].map(screen.value) ?? checkpoint
+        if screen.isComplete, let text = event["message"]?.stringValue {
+            message = PlainText.line(screen.text(text).utf8)
+        }
     }
 
     /// Money is text or a whole number; a binary fraction is not what anybody meant.

@@ -11,10 +11,10 @@ struct ProgressReader {
     private var last = StepProgress()
 
     /// - Parameter pattern: See ``Tool/progressPattern``.
-    init(layout: AttemptLayout, pattern: String? = nil) {
+    init(layout: AttemptLayout, pattern: String? = nil, screen: SecretScreen = SecretScreen()) {
         self.layout = layout
         self.pattern = pattern.flatMap { ProgressPattern($0) }
-        events = EventReader(path: layout.events)
+        events = EventReader(path: layout.events, screen: screen)
     }
 
     /// What is new since the last call; nil when nothing is.

@@ -12,6 +12,7 @@ package enum JobErrorCode: String, Sendable, Hashable, CaseIterable {
     case toolNotFound = "TOOL_NOT_FOUND"
     case assetNotFound = "ASSET_NOT_FOUND"
     case webhookNotFound = "WEBHOOK_NOT_FOUND"
+    case secretNotFound = "SECRET_NOT_FOUND"
     case projectNotFound = "PROJECT_NOT_FOUND"
     case stepFailed = "STEP_FAILED"
     /// A receiver did not take an event.
@@ -56,7 +57,7 @@ extension JobErrorCode {
     package var exitStatus: ExitStatus {
         switch self {
         case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound,
-            .webhookNotFound:
+            .webhookNotFound, .secretNotFound:
             .notFound
         case .workflowInvalid, .validationError, .scheduleError: .invalid
         case .sandboxUnavailable, .storageFull, .storageError: .environment

@@ -51,6 +51,10 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case removeWebhook
     case resumeWebhook
     case deliverWebhooks
+    /// Secrets are the operator's; every tenant's jobs may need them.
+    case setSecret
+    case removeSecret
+    case listSecrets
     /// Frees bytes of all tenants.
     case collectGarbage
     /// Gives jobs of all tenants a new runner whose own has died.
@@ -69,7 +73,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
             .completeTask, .failOverdueJob:
             .execute
         case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
-            .collectGarbage, .recoverJobs:
+            .setSecret, .removeSecret, .listSecrets, .collectGarbage, .recoverJobs:
             .admin
         }
     }

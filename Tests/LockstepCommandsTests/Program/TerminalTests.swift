@@ -91,6 +91,6 @@ struct TerminalTests {
     }
 }
 
-private enum Tmux {
+enum Tmux {
     static let isThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
 }

@@ -121,7 +121,21 @@ struct ToolDecodingTests {
             "env: {LOCKSTEP_JOB_ID: x}",
             "5:7: error: environment variables that begin with LOCKSTEP_ are set by the runner"
         ),
-        ("secrets: [A]", "5:1: error: `secrets` is not supported in this version"),
+        ("secrets: A", "5:10: error: `secrets` must be a list; it is \"A\""),
+        (
+            "secrets: [a-b]",
+            "5:11: error: \"a-b\" is no name of a secret; one has up to 100 letters, digits and `_`, and does not begin with "
+                + "a digit"
+        ),
+        (
+            "secrets: [LD_PRELOAD]",
+            "5:11: error: \"LD_PRELOAD\" cannot be a secret: this environment variable is the runner's or the system's"
+        ),
+        ("secrets: [A_KEY, A_KEY]", "5:18: error: the secret `A_KEY` stands here twice"),
+        (
+            "env: {A_KEY: x}\nsecrets: [A_KEY]",
+            "6:11: error: `A_KEY` is set by `env` as well; the tool would get only one of them"
+        ),
         (
             "command: [/tool/x.sh]",
             "4:11: error: this tool has no folder of its own; move it to tools-registry/t/tool.yaml, beside x.sh"

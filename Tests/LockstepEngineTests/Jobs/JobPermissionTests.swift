@@ -24,7 +24,7 @@ struct JobPermissionTests {
         ],
         .admin: [
             .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
-            .collectGarbage, .recoverJobs,
+            .collectGarbage, .recoverJobs, .setSecret, .removeSecret, .listSecrets,
         ],
     ]
 
@@ -128,6 +128,16 @@ struct JobPermissionTests {
                 return !actor.isSystem && actor.tenantID != "default"
             case .recoverJobs:
                 _ = try await service.recoverJobs(as: actor)
+                return !actor.isSystem && actor.tenantID != "default"
+            case .setSecret:
+                try await service.setSecret("TOKEN", to: .environment("TOKEN"), as: actor)
+                return !actor.isSystem && actor.tenantID != "default"
+            case .removeSecret:
+                try await service.setSecret("TOKEN", to: .environment("TOKEN"), as: fixture.actor)
+                try await service.removeSecret("TOKEN", as: actor)
+                return !actor.isSystem && actor.tenantID != "default"
+            case .listSecrets:
+                _ = try await service.listSecrets(as: actor)
                 return !actor.isSystem && actor.tenantID != "default"
             case .overrideState:
                 _ = try await service.cancelJob(id, targetState: "failed", reason: "stuck", as: actor)
