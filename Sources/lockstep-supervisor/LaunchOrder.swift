@@ -31,8 +31,6 @@ struct LaunchOrder {
     let files: [String]
     /// The system calls that the step may not make, as a program for the kernel; passed behind the files.
     let systemCallFilter: [UInt8]
-    /// Absolute path of what the tool reads on standard input.
-    let stdin: String
     let wallMilliseconds: Int64
     let graceMilliseconds: Int64
     /// What all processes together may hold in memory.
@@ -66,7 +64,6 @@ struct LaunchOrder {
         command = try Self.list("command", of: json)
         files = try Self.list("files", of: json)
         systemCallFilter = try Self.bytes("system_call_filter", of: json)
-        stdin = json["stdin"]?.stringValue ?? "/dev/null"
         wallMilliseconds = try Self.number("wall_ms", of: json)
         graceMilliseconds = try Self.number("grace_ms", of: json)
         memoryBytes = try Self.number("memory_bytes", of: json)

@@ -42,9 +42,9 @@ struct RunningAttempt {
         let (sum, overflow) = start.addingReportingOverflow(order.wallMilliseconds)
         wallEnd = overflow ? .max : sum
         watch = ResourceWatch(order: order, folder: folder, start: start)
-        // Before the staging, which may cover the folder that the file is in.
-        let stdin = open(order.stdin, O_RDONLY | O_CLOEXEC)
-        guard stdin >= 0 else { throw SupervisorFailure("\(order.stdin) cannot be opened for reading", code: errno) }
+        // A tool that gets something to read opens it inside the sandbox.
+        let stdin = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard stdin >= 0 else { throw SupervisorFailure("/dev/null cannot be opened for reading", code: errno) }
         let staging = order.drop.map(Staging.init)
         try staging?.build()
         sandbox = try SandboxProcess.start(order, stdin: stdin, staging: staging)

@@ -42,7 +42,7 @@ package struct AttemptFolder: Sendable {
         if !invocation.secrets.isEmpty {
             launch["secrets"] = .array(invocation.secrets.keys.sorted().map(JSONValue.string))
         }
-        if let stdin = try attempt.stdin(invocation.stdin) { launch["stdin"] = .string(stdin) }
+        if case .bytes(let bytes)? = invocation.stdin { try attempt.writeFile(layout.stdin, bytes, mode: 0o444) }
         if let drop = host.drop {
             launch["drop"] = [
                 "uid": .integer(Int64(drop.uid)), "gid": .integer(Int64(drop.gid)),
@@ -81,16 +81,6 @@ package struct AttemptFolder: Sendable {
             return nil
         }
         return .storage("record how the step ended", code: ENOSPC)
-    }
-
-    private func stdin(_ input: StepInput?) throws(ExecutionError) -> String? {
-        switch input {
-        case nil: return nil
-        case .file(let path): return path
-        case .bytes(let bytes):
-            try writeFile(layout.stdin, bytes, mode: 0o444)
-            return layout.stdin
-        }
     }
 
     /// Moves the checkpoint of an earlier attempt here, whatever the tool has put into it; an empty one when there is none.

@@ -37,7 +37,8 @@ package struct SandboxProfile: Sendable, Hashable {
         self.host = host
         let limits = invocation.limits
         command =
-            [
+            Self.redirection(invocation)
+            + [
                 "/usr/bin/prlimit", "--nproc=\(limits.processes):\(limits.processes)",
                 "--nofile=\(limits.openFiles):\(limits.openFiles)",
                 "--fsize=\(limits.fileSize.bytes):\(limits.fileSize.bytes)", "--core=0:0", "--",
@@ -56,6 +57,14 @@ package struct SandboxProfile: Sendable, Hashable {
         options += ["--remount-ro", "/", "--chdir", "/step"]
         // Behind the generated files: the filter is the next descriptor.
         options += ["--seccomp", "\(Self.firstFileDescriptor + files.count)"]
+    }
+
+    /// Opens standard input inside the sandbox, where the file is read-only.
+    ///
+    /// A descriptor that was opened outside leads to the file on the host: its owner, whom a step of an ordinary user's runner is,
+    /// could make it writable through it (fchmod(2)), although no path leads there.
+    private static func redirection(_ invocation: StepInvocation) -> [String] {
+        invocation.stdin == nil ? [] : ["/bin/sh", "-c", "exec \"$@\" < \(StepEnvironment.stdinPath)", "sh"]
     }
 
     private mutating func addNamespaces(network: Bool) {
@@ -120,6 +129,11 @@ package struct SandboxProfile: Sendable, Hashable {
             options += ["--ro-bind", staged(source), input.path]
         }
         let layout = AttemptLayout(folder: invocation.attemptFolder)
+        switch invocation.stdin {
+        case nil: break
+        case .file(let path): options += ["--ro-bind", staged(path), StepEnvironment.stdinPath]
+        case .bytes: options += ["--ro-bind", staged(layout.stdin), StepEnvironment.stdinPath]
+        }
         options += ["--bind", staged(layout.work, isWritable: true), "/step"]
         options += ["--bind", staged(layout.checkpoint, isWritable: true), StepEnvironment.checkpointPath]
         options += ["--bind", staged(layout.events, isWritable: true), StepEnvironment.eventsPath]

@@ -5,6 +5,7 @@ package enum StepEnvironment {
     package static let path = "/usr/local/bin:/usr/bin:/bin"
     package static let eventsPath = "/run/lockstep/events.jsonl"
     package static let checkpointPath = "/checkpoint"
+    static let stdinPath = "/run/lockstep/stdin"
 
     /// The tool's own variables over the standard ones, but never over those that say which attempt this is.
     package static func of(_ invocation: StepInvocation) -> [String: String] {
