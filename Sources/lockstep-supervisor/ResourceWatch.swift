@@ -36,7 +36,8 @@ struct ResourceWatch {
         nextLook = now + (memory > order.memoryBytes / 2 ? Self.shortPause : Self.pause)
         if memory > order.memoryBytes { return .outOfMemory }
         guard now >= nextWalk else { return nil }
-        let (bytes, files) = work.measure()
+        var (bytes, files) = work.measure()
+        bytes += RemovedFiles.bytes(of: MemoryUse.processes(below: process))
         let took = monotonicMilliseconds() - now
         nextWalk = now + max(Self.walkPause, took * Self.walkShare)
         return bytes > order.workBytes || files > order.workFiles ? .diskLimit : nil

@@ -32,8 +32,11 @@ struct SandboxStatus {
 
     private mutating func note(_ line: ArraySlice<UInt8>) {
         guard let json = try? JSONValue(parsing: line) else { return }
-        if let process = json["child-pid"]?.integerValue { firstProcess = pid_t(clamping: process) }
-        if let namespace = json["pid-namespace"]?.integerValue { processNamespace = namespace }
+        // Once only: what is signalled hangs on it.
+        if firstProcess == nil, let process = json["child-pid"]?.integerValue {
+            firstProcess = pid_t(clamping: process)
+            processNamespace = json["pid-namespace"]?.integerValue
+        }
         if let code = json["exit-code"]?.integerValue { exitCode = Int32(clamping: code) }
     }
 }

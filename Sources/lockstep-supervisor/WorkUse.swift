@@ -1,27 +1,39 @@
 import CLinux
 import Glibc
 
-/// What a step has put into its work folder.
+/// What a step has put into the places that it shares with the host: its work folder, its checkpoint and its events.
 struct WorkUse {
     /// The attempt folder.
     private let folder: Int32
 
-    /// Deeper folders are not looked into: each level holds a descriptor.
-    private static let depthLimit = 200
+    /// Each level holds a descriptor; no tool that means well comes near.
+    private static let depthLimit = 2000
     /// As many entries as are counted in one walk.
     private static let entryLimit: Int64 = 20_000_000
+    /// Added for what cannot be counted, so that hiding is no way around a limit.
+    private static let uncountable = Int64.max / 4
 
     init(folder: Int32) {
         self.folder = folder
+        // The tool's own limit is set inside the sandbox.
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(Self.depthLimit + 1000)))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// The room that everything in the folder takes on the disk, and how many files and folders there are.
+    /// The room that all of it takes on the disk, and how many files and folders there are.
     ///
     /// The tool goes on meanwhile, so nothing found here is relied on; no link is followed.
     func measure() -> (bytes: Int64, files: Int64) {
         var sum: (bytes: Int64, files: Int64) = (0, 0)
-        let work = linux_openat(folder, "work", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
-        if work >= 0 { Self.add(work, depth: 0, to: &sum) }
+        for name in ["work", "checkpoint"] {
+            if let top = Self.open(name, in: folder) { Self.add(top, depth: 0, to: &sum) }
+        }
+        var events = stat()
+        if fstatat(folder, "events.jsonl", &events, AT_SYMLINK_NOFOLLOW) == 0 {
+            sum.bytes += Int64(events.st_blocks) * 512
+        }
         return sum
     }
 
@@ -41,11 +53,32 @@ struct WorkUse {
                     guard fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { return }
                     sum.files += 1
                     sum.bytes += Int64(facts.st_blocks) * 512
-                    guard facts.st_mode & S_IFMT == S_IFDIR, depth < depthLimit else { return }
-                    let below = linux_openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
-                    if below >= 0 { add(below, depth: depth + 1, to: &sum) }
+                    guard facts.st_mode & S_IFMT == S_IFDIR else { return }
+                    guard depth < depthLimit else {
+                        sum.files = max(sum.files, uncountable)
+                        return
+                    }
+                    if let below = open(name, in: descriptor) {
+                        add(below, depth: depth + 1, to: &sum)
+                    } else if errno == EMFILE {
+                        sum.files = max(sum.files, uncountable)
+                    }
                 }
             }
         }
+    }
+
+    /// Opens a folder, also one that its owner has closed to everybody: the tool's user may be this process's own.
+    private static func open(_ name: UnsafePointer<CChar>, in folder: Int32) -> Int32? {
+        let flags = O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
+        var found = linux_openat(folder, name, O_RDONLY | flags, 0)
+        guard found < 0, errno == EACCES else { return found < 0 ? nil : found }
+        // Held before it is changed, so that nothing else of the same name is.
+        let closed = linux_openat(folder, name, Int32(LINUX_O_PATH) | flags, 0)
+        guard closed >= 0 else { return nil }
+        defer { close(closed) }
+        guard chmod("/proc/self/fd/\(closed)", 0o700) == 0 else { return nil }
+        found = linux_openat(closed, ".", O_RDONLY | flags, 0)
+        return found < 0 ? nil : found
     }
 }

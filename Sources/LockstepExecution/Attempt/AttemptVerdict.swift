@@ -37,8 +37,8 @@ struct AttemptVerdict {
         case .diskLimit:
             outcome.failure = StepFailure(
                 .resourceLimit,
-                "had more than \(invocation.limits.workSize) or \(invocation.limits.workFiles) files in its work folder after "
-                    + "\(elapsed); give it more with resources.work_size or resources.work_files."
+                "had more than \(invocation.limits.workSize) or \(invocation.limits.workFiles) files in its work folder and "
+                    + "checkpoint, or folders more than 2000 levels deep, after \(elapsed); give it more with resources.work_size or resources.work_files."
             )
         case .tooManyProcesses, .outputLimit:
             outcome.failure = StepFailure(.resourceLimit, "went over a limit: \(report.ending.reason.rawValue).")

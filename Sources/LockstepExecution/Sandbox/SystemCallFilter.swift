@@ -32,13 +32,14 @@ package enum SystemCallFilter {
     /// Calls that look as if the kernel did not know them, so that programs take their older way.
     ///
     /// clone3 hands its flags over in memory, where no filter can look; its namespaces could not be told from threads. The
-    /// mount calls of Linux 5.2 and later do what mount(2) does. io_uring makes system calls past any filter.
+    /// mount calls of Linux 5.2 and later do what mount(2) does. io_uring makes system calls past any filter. Memory that no
+    /// process has mapped is counted nowhere but in a cgroup: files in memory that have no name, and System V segments.
     private static let unknown = [
         "clone3", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr",
-        "io_uring_setup", "io_uring_enter", "io_uring_register",
+        "io_uring_setup", "io_uring_enter", "io_uring_register", "memfd_create", "shmget",
     ]
-    /// open_tree_attr, for which libseccomp may have no name yet; new calls have one number on all machines.
-    private static let unknownNumbers: [Int32] = [467]
+    /// memfd_secret and open_tree_attr, for which libseccomp may have no name yet; new calls have one number on all machines.
+    private static let unknownNumbers: [Int32] = [447, 467]
 
     /// Calls that are refused.
     private static let refused = [
@@ -48,7 +49,8 @@ package enum SystemCallFilter {
         "add_key", "request_key", "keyctl", "bpf", "perf_event_open", "userfaultfd",
         // The machine itself: modules, clocks, swap, accounting, ports, the kernel's own log.
         "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
-        "acct", "quotactl", "settimeofday", "clock_settime", "clock_adjtime", "syslog", "iopl", "ioperm", "modify_ldt",
+        "acct", "quotactl", "quotactl_fd", "sethostname", "setdomainname", "settimeofday", "clock_settime",
+        "clock_adjtime", "syslog", "iopl", "ioperm", "modify_ldt",
         "vhangup", "nfsservctl", "lookup_dcookie", "fanotify_init", "kcmp", "pidfd_getfd",
     ]
 
@@ -77,19 +79,18 @@ package enum SystemCallFilter {
         for flag in namespaceFlags {
             refuse("clone", EPERM, [scmp_arg_cmp(arg: 0, op: SCMP_CMP_MASKED_EQ, datum_a: flag, datum_b: flag)])
         }
-        // Typing into the terminal of whoever runs the step (TIOCSTI), and the console's paste (TIOCLINUX). The kernel looks at
-        // 32 bits of the request only, so the comparison must as well.
-        for request: UInt64 in [0x5412, 0x541C] {
-            let isRequest = scmp_arg_cmp(
-                arg: 1,
-                op: SCMP_CMP_MASKED_EQ,
-                datum_a: 0xFFFF_FFFF,
-                datum_b: request
-            )
-            refuse("ioctl", EPERM, [isRequest])
-        }
+        // Typing into the terminal of whoever runs the step (TIOCSTI), the console's paste (TIOCLINUX), and the choice of a
+        // terminal's line discipline (TIOCSETD), which loads drivers that nobody looks after.
+        for request: UInt64 in [0x5412, 0x541C, 0x5423] { refuse("ioctl", EPERM, [isSecond(request)]) }
+        // A lease on an input (F_SETLEASE) holds up everybody else who opens the file.
+        refuse("fcntl", EPERM, [isSecond(1024)])
         addSocketFamilies { refuse($0, EAFNOSUPPORT, $1) }
         return isComplete ? export(filter).map { HexDigest.text($0) } : nil
+    }
+
+    /// Compares the second argument; the kernel looks at its lower 32 bits only, so the comparison must as well.
+    private static func isSecond(_ value: UInt64) -> scmp_arg_cmp {
+        scmp_arg_cmp(arg: 1, op: SCMP_CMP_MASKED_EQ, datum_a: 0xFFFF_FFFF, datum_b: value)
     }
 
     /// Only local sockets, IPv4, IPv6 and netlink: vsock leads to the host of a virtual machine, and the rest is rarely used code.
