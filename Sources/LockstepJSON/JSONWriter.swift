@@ -91,6 +91,9 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func append(quoted text: String) {
+        if style == .pretty, text.unicodeScalars.contains(where: Self.steersTerminal) {
+            return appendForPeople(quoted: text)
+        }
         out.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -109,6 +112,30 @@ package struct JSONWriter: Sendable {
             }
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    /// Text that a person reads: what would steer a terminal beyond ASCII is escaped as well, and means the same.
+    private mutating func appendForPeople(quoted text: String) {
+        out.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            var piece = JSONWriter(style: .compact)
+            piece.append(quoted: String(scalar))
+            if Self.steersTerminal(scalar) {
+                let digits = String(scalar.value, radix: 16)
+                append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+            } else {
+                out += piece.out.dropFirst().dropLast()
+            }
+        }
+        out.append(UInt8(ascii: "\""))
+    }
+
+    /// The control characters of ISO 6429 behind ASCII, and those that turn the direction of text.
+    private static func steersTerminal(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C: true
+        default: false
+        }
     }
 }
 

@@ -58,4 +58,13 @@ struct JSONWriterTests {
             #expect(try JSONValue(parsing: JSONWriter.bytes(.number(number), style: style)) == .number(number))
         }
     }
+
+    @Test func `What a person reads steers no terminal and means the same`() throws {
+        let text = JSONValue.string("a\u{9B}2J\u{1B}\u{202E}\"\\é\u{7F}")
+        #expect(
+            JSONWriter.text(text, style: .pretty) == #""a\u009b2J\u001b\u202e\"\\é\u007f""#
+        )
+        #expect(try JSONValue(parsing: JSONWriter.bytes(text, style: .pretty)) == text)
+        #expect(JSONWriter.text(text, style: .canonical).contains("\u{9B}"))
+    }
 }
