@@ -18,7 +18,13 @@ struct OutputCollector: Sendable {
     /// All outputs, or everything that is wrong with them in one failure.
     func collect() -> Result<[String: OutputValue], CollectionProblem> {
         guard let root = OpenFolder(path: layout.work) else {
-            return .failure(.execution(.storage("open \(layout.work)", code: errno)))
+            if errno != EACCES { return .failure(.execution(.storage("open \(layout.work)", code: errno))) }
+            // The folder is the tool's own: what it does to it is its failure and not this machine's.
+            return .failure(
+                .broken(
+                    "the tool left its work folder without permissions, so nothing in it can be read; correct the tool."
+                )
+            )
         }
         let folder = WorkFolder(root: root)
         var values: [String: OutputValue] = [:]
