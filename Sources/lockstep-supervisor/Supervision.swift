@@ -31,6 +31,7 @@ struct Supervision {
         _ = linux_set_child_subreaper()
         _ = linux_set_not_dumpable()
         umask(0o022)
+        Self.takeOrdinaryPriority()
         folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw SupervisorFailure("\(path) cannot be opened", code: errno) }
         chdir("/")
@@ -43,6 +44,15 @@ struct Supervision {
         startTime = ProcessTable.startTime(of: getpid()) ?? "0"
         lock.write(Self.lockText(status: SandboxStatus(), startTime: startTime, bootID: bootID))
         order = try LaunchOrder(folder: folder)
+    }
+
+    /// Gives up a priority above the ordinary one, which steps would inherit.
+    ///
+    /// Foundation starts processes from threads that hurry, and a thread of root's may: their nice value is below zero.
+    private static func takeOrdinaryPriority() {
+        if getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) < 0 {
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 0)
+        }
     }
 
     /// Leaves the runner's terminal.

@@ -55,7 +55,10 @@ struct EscapeBench {
         """
 
     func invocation(_ script: String, outputs: [Output] = [.stdout]) -> StepInvocation {
-        bench.invocation(["/usr/bin/python3", "-c", Self.preamble + script], outputs: outputs)
+        var invocation = bench.invocation(["/usr/bin/python3", "-c", Self.preamble + script], outputs: outputs)
+        // What succeeds may well hang.
+        invocation.limits.wall = DurationText(milliseconds: 300_000)
+        return invocation
     }
 
     /// What a step printed that succeeded.
