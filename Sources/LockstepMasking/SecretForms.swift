@@ -22,7 +22,7 @@ enum SecretForms {
             forms.insert(Array(encoded.prefix { $0 != UInt8(ascii: "=") }))
         }
         for before in 0...2 { forms.insert(base64Core(of: secret, after: before)) }
-        forms.formUnion(lines(of: secret))
+        for line in lines(of: secret) { forms.formUnion([line, json(line), shellQuoted(line)]) }
         return Set(forms.map { $0.filter { !SecretPatterns.isLineBreak($0) } }.filter { $0.count >= shortestForm })
     }
 
