@@ -4,7 +4,7 @@ import LockstepTestSupport
 import Testing
 
 /// Steps and definition files that turn on the person at the terminal, or on what the program keeps, through the real program.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ProgramEscapeTests {
     /// Sets a title, clears the screen, colours, goes up, turns the text, and does it again with one-character controls.
     private static let hostile =

@@ -5,7 +5,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that will not end, or want to leave something behind that lives on.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct EndlessEscapeTests {
     private let escapes: EscapeBench
 

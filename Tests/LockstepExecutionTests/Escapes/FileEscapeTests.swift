@@ -6,7 +6,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that reach for files which are not theirs: the user's, other jobs', the tool's, the inputs.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct FileEscapeTests {
     private let escapes: EscapeBench
 

@@ -6,7 +6,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that turn to the kernel: mounts, namespaces, devices, settings of the machine, and its less guarded corners.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct KernelEscapeTests {
     private let escapes: EscapeBench
 
@@ -29,7 +29,7 @@ struct KernelEscapeTests {
             "for place in (b'/in', b'/usr', b'/proc', b'/step', b'/tmp'): tell(lambda: check(libc.umount2(place, 2)))",
             "EPERM EPERM EPERM EPERM EPERM"
         ),
-        Escape("as the new root", "tell(lambda: check(libc.syscall(155, b'/tmp', b'/tmp')))", "EPERM"),
+        Escape("as the new root", "tell(lambda: check(libc.syscall(pivot_root, b'/tmp', b'/tmp')))", "EPERM"),
         Escape(
             "by the calls of newer kernels",
             "for number, words in ((430, (b'tmpfs', 0)), (428, (-100, b'/usr', 1)), (429, (-1, b'', -100, b'/tmp', 4)), (431, (-1, 0, 0, 0, 0)), (432, (-1, 0, 0)), (433, (-100, b'/', 0)), (442, (-100, b'/usr', 0, bytes(32), 32)), (467, (-100, b'/usr', 1, bytes(32), 32))): tell(call, number, *words)",
@@ -45,7 +45,7 @@ struct KernelEscapeTests {
         ),
         Escape(
             "by clone",
-            "for flag in (0x10000000, 0x10020000, 0x50000000): tell(call, 56, flag | 17, 0, 0, 0, 0)",
+            "for flag in (0x10000000, 0x10020000, 0x50000000): tell(call, clone, flag | 17, 0, 0, 0, 0)",
             "EPERM EPERM EPERM"
         ),
         Escape(

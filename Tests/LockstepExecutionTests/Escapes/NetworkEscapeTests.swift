@@ -6,7 +6,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that want to talk to somebody: over the network, over sockets of the machine, over shared memory and queues.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct NetworkEscapeTests {
     private let escapes: EscapeBench
 

@@ -8,7 +8,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that leave something hostile where an output is expected, or where the runner cleans up.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct OutputEscapeTests {
     private let escapes: EscapeBench
 

@@ -32,7 +32,8 @@ final class Partner: Sendable {
             folder: folder,
             environment: ["PATH": "/usr/bin:/bin", "PARTNER_SECRET": secret],
             scratch: bench.folder,
-            owner: bench
+            owner: bench,
+            limit: 900
         )
         let started = await eventually { program.stdoutSoFar.hasSuffix("\n") || !program.isRunning }
         guard started, program.isRunning else { throw TestFailure(message: await program.result().description) }
@@ -141,7 +142,7 @@ final class Partner: Sendable {
         ended = time.monotonic() + 900
         while not os.path.exists('end') and os.path.isdir(here) and os.getppid() == parent and time.monotonic() < ended:
             look()
-            time.sleep(0.05)
+            time.sleep(0.1)
         look()
         libc.msgctl(queue, 0, None)
         libc.shmctl(memory, 0, None)

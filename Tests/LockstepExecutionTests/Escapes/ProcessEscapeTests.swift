@@ -6,7 +6,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that reach for other processes, or want to be more than they are.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ProcessEscapeTests {
     private let escapes: EscapeBench
 
@@ -158,7 +158,7 @@ struct ProcessEscapeTests {
             "EPERM EPERM"
         ),
         Escape("a priority that it was given", "print(os.getpriority(os.PRIO_PROCESS, 0) >= 0)", "True"),
-        Escape("priority at the disk", "tell(call, 251, 1, 0, 1 << 13)", "EPERM"),
+        Escape("priority at the disk", "tell(call, ioprio_set, 1, 0, 1 << 13)", "EPERM"),
         Escape(
             "more than its limits",
             """
@@ -236,7 +236,7 @@ struct ProcessEscapeTests {
             tell(lambda: check(libc.ioctl(0, 0x540E, 1)))
             leader, follower = os.openpty()
             for request in (0x5412, 0x100005412, 0x541C, 0xdead0000541C, 0x5423):
-                tell(call, 16, follower, request, b'x')
+                tell(call, ioctl, follower, request, b'x')
             print(os.ttyname(follower) == '/dev/pts/0', os.listdir('/dev/pts'))
             """
         let answer = try await escapes.answer(script)

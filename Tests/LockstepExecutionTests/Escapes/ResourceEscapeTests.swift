@@ -7,7 +7,7 @@ import Testing
 @testable import LockstepExecution
 
 /// Steps that want to use up the machine: processes, memory, disk, descriptors, logs.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ResourceEscapeTests {
     private let escapes: EscapeBench
 
