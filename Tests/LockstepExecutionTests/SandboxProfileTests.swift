@@ -91,6 +91,15 @@ struct SandboxProfileTests {
         #expect(Array(command.suffix(3)) == ["--", "tool", "a b"])
     }
 
+    @Test func `standard input is bound read-only and opened inside`() {
+        var reading = invocation()
+        reading.stdin = .file("/state/assets/ab/ef")
+        let profile = profile(reading)
+        #expect(index(profile.options, ["--ro-bind", "/state/assets/ab/ef", "/run/lockstep/stdin"]) != nil)
+        #expect(profile.command.starts(with: ["/bin/sh", "-c", "exec \"$@\" < /run/lockstep/stdin", "sh"]))
+        #expect(Array(profile.command.suffix(3)) == ["--", "tool", "a b"])
+    }
+
     @Test func `a value of the environment is never an option, but for the loader's`() {
         var secret = invocation()
         secret.environment = ["TOKEN": "secret", "LD_PRELOAD": "/tool/x.so"]
