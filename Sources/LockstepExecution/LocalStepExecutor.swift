@@ -9,6 +9,7 @@ package struct LocalStepExecutor: Sendable {
     private let mediaTypes: LazyMediaTypes
     private let host: SandboxHost
     private let graceMilliseconds: Int64?
+    private let shapes: SandboxShapes
 
     /// How often a running step's output is looked at.
     private static let tick = DispatchTimeInterval.milliseconds(100)
@@ -31,6 +32,7 @@ package struct LocalStepExecutor: Sendable {
         self.mediaTypes = mediaTypes
         self.host = host
         self.graceMilliseconds = graceMilliseconds
+        shapes = SandboxShapes(supervisor: supervisor, host: host)
     }
 
     /// Runs one attempt to its end; every process of it is dead afterwards.
@@ -44,8 +46,8 @@ package struct LocalStepExecutor: Sendable {
         stop: StopSignal,
         onProgress: @Sendable (StepProgress) async -> Void
     ) async throws(ExecutionError) -> StepOutcome {
-        try refuseWeakLevel(invocation.sandboxLevel)
-        if let failure = Preconditions(invocation).problem() {
+        let shape = try await shapes.shape(for: invocation)
+        if let failure = Preconditions(invocation, seesHost: !shape.usesBubblewrap).problem() {
             return StepOutcome(ending: AttemptEnding(reason: .notStarted), failure: failure)
         }
         // At most one attempt of a step lives, also when somebody forced a job whose runner had died into another state.
@@ -53,8 +55,10 @@ package struct LocalStepExecutor: Sendable {
         let (attempt, environment) = try AttemptFolder.make(
             for: invocation,
             host: host,
+            shape: shape,
             graceMilliseconds: graceMilliseconds
         )
+        if let warning = shape.warning(for: invocation.sandbox) { await onProgress(StepProgress(warning: warning)) }
         Failpoint.afterFolderMade.reach()
         if stop.request != .none { return .cancelledBeforeStart }
         let events = AttemptEvents()
@@ -82,18 +86,6 @@ package struct LocalStepExecutor: Sendable {
         let reported = EventReader.whole(path: layout.events, screen: screen)
         outcome.cost = reported.cost
         outcome.checkpoint = reported.checkpoint
-    }
-
-    /// Only an operator may weaken the sandbox, and the weaker ones are not built yet.
-    private func refuseWeakLevel(_ level: SandboxLevel) throws(ExecutionError) {
-        switch level {
-        case .full: return
-        case .fullWithCgroup, .bestEffort, .off:
-            throw ExecutionError(
-                .sandboxUnavailable,
-                "The sandbox level \(level.rawValue) is not available in this version; use \(SandboxLevel.full.rawValue)."
-            )
-        }
     }
 
     private func follow(

@@ -11,6 +11,8 @@ package struct StepOutcome: Sendable {
     package var usage: ResourceUsage
     /// The sandbox that was really in force.
     package var sandboxLevel: SandboxLevel
+    /// Which walls and limits held, and by what; empty when the step did not begin.
+    package var enforcement = Enforcement()
     /// The last non-empty line of what the tool wrote, at most 200 characters.
     package var lastLine: String?
     /// What the tool said that the attempt cost, all together; nil when it said nothing.
@@ -90,13 +92,32 @@ package struct StepFailure: Error, Sendable, Hashable {
 /// What an attempt used, as the supervisor measured it.
 package struct ResourceUsage: Sendable, Hashable {
     package var wallSeconds: Double = 0
-    package var cpuSeconds: Double = 0
-    /// The largest process of the step, not the sum, unless cgroups measured it.
+    /// Of processes that have ended and were waited for, the sandbox's own among them; as are the bytes below.
+    package var userSeconds: Double = 0
+    package var systemSeconds: Double = 0
+    /// The most that all processes were seen to hold together, or the largest one alone, whichever is more.
     package var peakMemory: ByteCount = ByteCount(0)
+    /// What the step's control group held at most, pages of files among it; nil without one.
+    package var peakCgroupMemory: ByteCount?
+    /// The most processes and threads that were seen at one time; 0 when the step ended before anybody looked.
+    package var peakProcesses: Int64 = 0
+    /// How often the kernel refused a new process because of the control group's limit.
+    package var refusedProcesses: Int64 = 0
+    /// What went through read(2), write(2) and their like, pipes and caches included, mapped files not.
+    package var bytesRead: Int64 = 0
+    package var bytesWritten: Int64 = 0
+    /// What really had to be got from the disk, and what was to be written there.
+    package var storageRead: Int64 = 0
+    package var storageWritten: Int64 = 0
+    /// What the work folder took on the disk at the end; nil when it was too large to be counted.
+    package var workBytes: Int64?
+    package var workFiles: Int64?
     package var stdoutBytes: Int64 = 0
     package var stderrBytes: Int64 = 0
 
     package init() {}
+
+    package var cpuSeconds: Double { userSeconds + systemSeconds }
 }
 
 /// One collected output.
@@ -132,8 +153,11 @@ package struct StepProgress: Sendable, Hashable {
     package var percent: Int?
     /// The last line of output, without control characters, at most 200 characters.
     package var liveOutput: String?
+    /// What whoever runs the job must know about how the step is shut in.
+    package var warning: String?
 
-    package init(percent: Int? = nil, liveOutput: String? = nil) {
+    package init(percent: Int? = nil, liveOutput: String? = nil, warning: String? = nil) {
+        self.warning = warning
         self.percent = percent
         self.liveOutput = liveOutput
     }

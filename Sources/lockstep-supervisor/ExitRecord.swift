@@ -17,7 +17,17 @@ struct ExitRecord {
     var errors: LogPump?
     /// The most that all processes were seen to hold together, in bytes; 0 when the step ended before anybody looked.
     var peakMemory: Int64 = 0
+    /// What the step's control group held at most; nil without one.
+    var peakGroupMemory: Int64?
+    var peakTasks: Int64 = 0
+    var refusedProcesses: Int64 = 0
+    var transfers = Transfers()
+    /// What the work folder holds; nil when it holds too much to be counted.
+    private(set) var work: (bytes: Int64, files: Int64)?
     var sandboxLevel: String
+    /// What held, and what did not, as the order says it.
+    var enforced: JSONValue
+    var notEnforced: JSONValue
     var bootID: String
 
     func write(to place: ExitPlace, isDurable: Bool) throws(SupervisorFailure) {
@@ -25,6 +35,14 @@ struct ExitRecord {
         if isDurable { object["synced"] = .bool(place.syncEverything()) }
         try place.write(JSONWriter.bytes(.object(object)), isDurable: isDurable)
     }
+
+    /// Looks at what the step has left; gives up at more than can be counted in a moment.
+    mutating func measureWork(in folder: Int32) {
+        let found = WorkUse(folder: folder).measure(limit: Self.countedFiles)
+        work = found.files < Self.countedFiles ? found : nil
+    }
+
+    private static let countedFiles: Int64 = 20_000
 
     private var json: JSONObject {
         var usage = rusage()
@@ -35,14 +53,25 @@ struct ExitRecord {
         var object: JSONObject = [
             "attempt_id": .string(attemptID), "reason": .string(reason), "started_at_ms": .integer(startedAt),
             "ended_at_ms": .integer(unixMilliseconds()), "wall_seconds": .number(Double(wallMilliseconds) / 1000),
-            "cpu_seconds": .number(seconds(usage.ru_utime) + seconds(usage.ru_stime)),
+            "cpu_user_seconds": .number(seconds(usage.ru_utime)),
+            "cpu_system_seconds": .number(seconds(usage.ru_stime)),
             "peak_memory_bytes": .integer(max(peakMemory, Int64(usage.ru_maxrss) * 1024)),
             "stdout_bytes": .integer(output?.bytes ?? 0), "stdout_truncated": .bool(output?.isTruncated ?? false),
             "stderr_bytes": .integer(errors?.bytes ?? 0), "stderr_truncated": .bool(errors?.isTruncated ?? false),
+            "peak_processes": .integer(peakTasks), "refused_processes": .integer(refusedProcesses),
+            "read_bytes": .integer(transfers.read), "written_bytes": .integer(transfers.written),
+            "storage_read_bytes": .integer(transfers.storageRead),
+            "storage_written_bytes": .integer(transfers.storageWritten),
             "host": .string(host), "boot_id": .string(bootID), "sandbox_level": .string(sandboxLevel),
+            "enforced": enforced, "not_enforced": notEnforced,
         ]
         if output?.hasMasked == true { object["stdout_masked"] = true }
         if errors?.hasMasked == true { object["stderr_masked"] = true }
+        if let peakGroupMemory { object["peak_cgroup_memory_bytes"] = .integer(peakGroupMemory) }
+        if let work {
+            object["work_bytes"] = .integer(work.bytes)
+            object["work_files"] = .integer(work.files)
+        }
         if let exitCode { object["exit_code"] = .integer(Int64(exitCode)) }
         if let signal { object["signal"] = .integer(Int64(signal)) }
         if let message { object["message"] = .string(message) }

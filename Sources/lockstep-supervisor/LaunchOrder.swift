@@ -20,21 +20,59 @@ struct LaunchOrder {
         let binds: [Bind]
     }
 
+    /// The sandbox that bubblewrap makes.
+    struct Sandbox {
+        /// Absolute path of bubblewrap.
+        let program: String
+        /// Bubblewrap's options, passed through a descriptor so that the sandbox cannot read the host's paths in its pid 1.
+        let options: [String]
+        /// Contents of small files, passed as descriptors 6, 7, and so on.
+        let files: [String]
+    }
+
+    /// A file of a control group, and what is written into it.
+    struct Setting {
+        let file: String
+        let value: String
+        /// Whether the step may not run when the file is not there.
+        let isRequired: Bool
+    }
+
+    /// A number in a file of a control group: behind a word, or alone when there is none.
+    struct Counter {
+        let file: String
+        let key: String
+        /// From which number on it means something.
+        let least: Int64
+    }
+
+    /// A control group that is made for the step.
+    struct Group {
+        /// Absolute path of its folder, which must not be there yet.
+        let folder: String
+        let settings: [Setting]
+        let outOfMemoryKills: Counter?
+        /// How often the group's own memory limit was reached: a group above it may have been short as well.
+        let limitHits: Counter?
+        let refusedProcesses: Counter?
+        let peak: Counter?
+    }
+
     let attemptID: String
-    /// Absolute path of bubblewrap.
-    let sandboxProgram: String
-    /// Bubblewrap's options, passed through a descriptor so that the sandbox cannot read the host's paths in its pid 1.
-    let sandboxOptions: [String]
+    /// Nil when the tool is started without one; ``direct`` says how then.
+    let sandbox: Sandbox?
+    /// What ``ToolStart`` needs; nil when there is a sandbox.
+    let direct: JSONValue?
     /// The argument vector inside the sandbox.
     let command: [String]
-    /// Contents of small files, passed as descriptors 6, 7, and so on.
-    let files: [String]
-    /// The system calls that the step may not make, as a program for the kernel; passed behind the files.
+    /// The system calls that the step may not make, as a program for the kernel; empty for none.
     let systemCallFilter: [UInt8]
     let wallMilliseconds: Int64
     let graceMilliseconds: Int64
     /// What all processes together may hold in memory.
     let memoryBytes: Int64
+    /// How many processes and threads there may be; nil when something else sees to it.
+    let processes: Int64?
     /// What the work folder may hold.
     let workBytes: Int64
     let workFiles: Int64
@@ -43,8 +81,14 @@ struct LaunchOrder {
     /// The line that ends a log that was cut.
     let logNotice: String
     let sandboxLevel: String
+    /// What a tool without a sandbox reads on standard input; nil for nothing.
+    let stdin: String?
     /// The environment variables that hold secrets; their values stand in no file.
     let secrets: [String]
+    /// Passed on to the exit record: what holds when the step has begun.
+    let enforced: JSONValue
+    let notEnforced: JSONValue
+    let groups: ControlGroups
     /// Nil when the runner was not root.
     let drop: Drop?
 
@@ -59,11 +103,11 @@ struct LaunchOrder {
             throw error as? SupervisorFailure ?? SupervisorFailure("launch.json cannot be read")
         }
         attemptID = try Self.text("attempt_id", of: json)
-        sandboxProgram = try Self.text("sandbox_program", of: json)
-        sandboxOptions = try Self.list("sandbox_options", of: json)
+        direct = json["direct"]
+        sandbox = direct == nil ? try Sandbox(json: json) : nil
         command = try Self.list("command", of: json)
-        files = try Self.list("files", of: json)
-        systemCallFilter = try Self.bytes("system_call_filter", of: json)
+        systemCallFilter = json["system_call_filter"] == nil ? [] : try Self.bytes("system_call_filter", of: json)
+        stdin = json["stdin"]?.stringValue
         wallMilliseconds = try Self.number("wall_ms", of: json)
         graceMilliseconds = try Self.number("grace_ms", of: json)
         memoryBytes = try Self.number("memory_bytes", of: json)
@@ -73,73 +117,12 @@ struct LaunchOrder {
         logNotice = try Self.text("log_notice", of: json)
         sandboxLevel = try Self.text("sandbox_level", of: json)
         secrets = json["secrets"] == nil ? [] : try Self.list("secrets", of: json)
-        if let drop = json["drop"] {
-            var binds: [Bind] = []
-            for bind in drop["binds"]?.arrayValue ?? [] {
-                binds.append(
-                    Bind(
-                        source: try Self.text("source", of: bind),
-                        name: try Self.text("name", of: bind),
-                        isWritable: bind["writable"]?.boolValue ?? false
-                    )
-                )
-            }
-            guard let uid = UInt32(exactly: try Self.number("uid", of: drop)),
-                let gid = UInt32(exactly: try Self.number("gid", of: drop)), uid != 0
-            else { throw SupervisorFailure("launch.json names no uid to drop to") }
-            self.drop = Drop(uid: uid, gid: gid, staging: try Self.text("staging", of: drop), binds: binds)
-        } else {
-            drop = nil
-        }
-    }
-
-    private static func text(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> String {
-        guard let text = json[name]?.stringValue, !text.utf8.contains(0) else {
-            throw SupervisorFailure("launch.json has no text `\(name)`")
-        }
-        return text
-    }
-
-    /// Bytes as hexadecimal digits; never empty.
-    private static func bytes(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> [UInt8] {
-        let digits = Array(try text(name, of: json).utf8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count - 1, by: 2) {
-            guard let high = digitValue(digits[index]), let low = digitValue(digits[index + 1]) else { break }
-            bytes.append(high << 4 | low)
-        }
-        guard !bytes.isEmpty, bytes.count * 2 == digits.count else {
-            throw SupervisorFailure("`\(name)` in launch.json holds something that is not hexadecimal")
-        }
-        return bytes
-    }
-
-    private static func digitValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-
-    private static func number(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> Int64 {
-        guard let number = json[name]?.integerValue, number >= 0 else {
-            throw SupervisorFailure("launch.json has no number `\(name)`")
-        }
-        return number
-    }
-
-    private static func list(_ name: String, of json: JSONValue) throws(SupervisorFailure) -> [String] {
-        guard let items = json[name]?.arrayValue else { throw SupervisorFailure("launch.json has no list `\(name)`") }
-        var texts: [String] = []
-        for item in items {
-            guard let text = item.stringValue, !text.utf8.contains(0) else {
-                throw SupervisorFailure("`\(name)` in launch.json holds something that is not text")
-            }
-            texts.append(text)
-        }
-        return texts
+        enforced = json["enforced"] ?? .object([:])
+        notEnforced = json["not_enforced"] ?? .array([])
+        var groups: [Group] = []
+        for group in json["cgroups"]?.arrayValue ?? [] { groups.append(try Group(json: group)) }
+        self.groups = ControlGroups(orders: groups)
+        if let direct { processes = try Self.number("processes", of: direct) } else { processes = nil }
+        if let drop = json["drop"] { self.drop = try Drop(json: drop) } else { drop = nil }
     }
 }

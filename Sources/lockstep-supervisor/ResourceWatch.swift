@@ -8,6 +8,8 @@ struct ResourceWatch {
     private let work: WorkUse
     /// The most memory that all processes were seen to use together.
     private(set) var peakMemory: Int64 = 0
+    /// The most processes and threads that were seen at one time.
+    private(set) var peakTasks: Int64 = 0
     /// Milliseconds of the monotonic clock.
     private(set) var nextLook: Int64
     private var nextWalk: Int64
@@ -28,13 +30,21 @@ struct ResourceWatch {
         nextWalk = start + Self.firstWalk
     }
 
-    /// - Parameter process: The first process of the sandbox; all others of the step are below it.
+    /// - Parameters:
+    ///   - process: All processes of the step are below it.
+    ///   - countsFirst: Whether it is one of them.
     /// - Returns: Which limit is broken; nil when none is.
-    mutating func look(below process: pid_t, at now: Int64) -> StopReason? {
-        let memory = MemoryUse.bytes(below: process)
-        peakMemory = max(peakMemory, memory)
-        nextLook = now + (memory > order.memoryBytes / 2 ? Self.shortPause : Self.pause)
-        if memory > order.memoryBytes { return .outOfMemory }
+    mutating func look(below process: pid_t, countsFirst: Bool, at now: Int64) -> StopReason? {
+        let use = MemoryUse(below: process, countsFirst: countsFirst)
+        peakMemory = max(peakMemory, use.bytes)
+        peakTasks = max(peakTasks, use.tasks)
+        nextLook = now + (use.bytes > order.memoryBytes / 2 ? Self.shortPause : Self.pause)
+        if order.groups.limitMemory {
+            if order.groups.hasRunOutOfMemory { return .outOfMemory }
+        } else if use.bytes > order.memoryBytes {
+            return .outOfMemory
+        }
+        if let limit = order.processes, use.tasks > limit { return .tooManyProcesses }
         guard now >= nextWalk else { return nil }
         var (bytes, files) = work.measure()
         bytes += RemovedFiles.bytes(of: MemoryUse.processes(below: process))

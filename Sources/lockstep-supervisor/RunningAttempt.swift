@@ -14,6 +14,7 @@ struct RunningAttempt {
     private var output: LogPump
     private var errors: LogPump
     private var watch: ResourceWatch
+    private var transfers = Transfers()
 
     /// Times are milliseconds of the monotonic clock.
     private let wallEnd: Int64
@@ -21,6 +22,8 @@ struct RunningAttempt {
     private var lookAgainAt: Int64?
     private var stopReason: StopReason?
     private var hasKilled = false
+    /// Why the tool was not let begin.
+    private var failure: String?
     private var sandboxExit: Int32?
     private var areAllDead = false
     /// Names the namespace's first process from the moment it is known, so that a reused number is never hit.
@@ -42,12 +45,15 @@ struct RunningAttempt {
         let (sum, overflow) = start.addingReportingOverflow(order.wallMilliseconds)
         wallEnd = overflow ? .max : sum
         watch = ResourceWatch(order: order, folder: folder, start: start)
-        // A tool that gets something to read opens it inside the sandbox.
-        let stdin = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard stdin >= 0 else { throw SupervisorFailure("/dev/null cannot be opened for reading", code: errno) }
+        // A tool that gets something to read opens it inside the sandbox, where it has one.
+        let source = order.stdin ?? "/dev/null"
+        let stdin = open(source, O_RDONLY | O_CLOEXEC)
+        guard stdin >= 0 else { throw SupervisorFailure("\(source) cannot be opened for reading", code: errno) }
         let staging = order.drop.map(Staging.init)
         try staging?.build()
+        try order.groups.make()
         sandbox = try SandboxProcess.start(order, stdin: stdin, staging: staging)
+        if order.sandbox == nil { status = SandboxStatus(tool: sandbox.process) }
         let (limit, notice) = (order.logBytes, order.logNotice)
         func pump(_ source: Int32, _ name: String) throws(SupervisorFailure) -> LogPump {
             try LogPump(source: source, name: name, folder: folder, limit: limit, notice: notice, secrets: secrets)
@@ -60,6 +66,8 @@ struct RunningAttempt {
     mutating func runToEnd() {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
+        // Bubblewrap says when there is a process that the tool will come from; without it there is one already.
+        if order.sandbox == nil { readStatus() }
         while !(areAllDead && output.hasEnded && errors.hasEnded && hasStatusEnded) {
             wait()
             if !hasStatusEnded { readStatus() }
@@ -89,7 +97,15 @@ struct RunningAttempt {
         guard firstProcess == nil, let process = status.firstProcess else { return }
         firstProcess = linux_pidfd_open(process)
         sandboxKnown(status)
-        if stopReason == nil { sandbox.letToolStart() } else { kill() }
+        guard stopReason == nil else { return kill() }
+        do throws(SupervisorFailure) {
+            // Bubblewrap's own first process: whatever the tool is started from is below it.
+            try order.groups.take(process)
+            sandbox.letToolStart()
+        } catch {
+            failure = error.message
+            kill()
+        }
     }
 
     private mutating func handle(_ signal: Int32) {
@@ -104,8 +120,10 @@ struct RunningAttempt {
 
     private mutating func reap() {
         while true {
+            let ended = linux_ended_child()
+            if ended > 0 { transfers.add(ended) }
             var status: Int32 = 0
-            let process = waitpid(-1, &status, WNOHANG)
+            let process = waitpid(ended > 0 ? ended : -1, &status, WNOHANG)
             if process == sandbox.process {
                 sandboxExit = status
                 // What bubblewrap left behind is ours now; its first process dies with it, this makes sure.
@@ -122,7 +140,7 @@ struct RunningAttempt {
         let now = monotonicMilliseconds()
         if stopReason == nil, now >= wallEnd { stop(.timedOut) }
         if stopReason == nil, sandboxExit == nil, now >= watch.nextLook, let first = status.firstProcess,
-            let broken = watch.look(below: first, at: now)
+            let broken = watch.look(below: root ?? first, countsFirst: root == nil, at: now)
         {
             // No grace: what eats the machine would go on eating.
             stopReason = broken
@@ -143,20 +161,23 @@ struct RunningAttempt {
         terminateInside()
     }
 
+    /// The process that all of the step are below when they have no namespace: this one, which orphans come back to.
+    private var root: pid_t? { order.sandbox == nil ? getpid() : nil }
+
     /// A tool that has not begun never does.
     ///
     /// Bubblewrap answers TERM by dying at once, and everything with it, so the tool's own processes get it.
     private mutating func terminateInside() {
         guard !hasKilled else { return }
         guard let first = status.firstProcess else { return kill() }
-        let count = ProcessTable().signal(SIGTERM, below: first)
+        let count = ProcessTable().signal(SIGTERM, below: root ?? first)
         if count == 0 { lookAgainAt = monotonicMilliseconds() + Self.patienceMilliseconds }
     }
 
     private mutating func kill() {
         killAt = nil
         hasKilled = true
-        if let firstProcess, linux_pidfd_send_signal(firstProcess, SIGKILL) == 0 {
+        if root == nil, let firstProcess, linux_pidfd_send_signal(firstProcess, SIGKILL) == 0 {
             lookAgainAt = monotonicMilliseconds() + 1000
         } else {
             killSurvivors()
@@ -166,6 +187,7 @@ struct RunningAttempt {
     private mutating func killSurvivors() {
         guard !areAllDead else { return }
         _ = ProcessTable().signal(SIGKILL, below: getpid())
+        order.groups.killAll()
         lookAgainAt = monotonicMilliseconds() + Self.patienceMilliseconds
     }
 
@@ -174,14 +196,31 @@ struct RunningAttempt {
         record.output = output
         record.errors = errors
         record.peakMemory = watch.peakMemory
+        record.peakTasks = watch.peakTasks
+        record.peakGroupMemory = order.groups.peakMemory
+        record.refusedProcesses = order.groups.refusedProcesses
+        record.transfers = transfers
+        if let failure = failure ?? status.failure {
+            record.message = failure
+            return
+        }
         if let code = status.exitCode {
             let isSignal = code > 128 && code <= 128 + 64
             record.signal = isSignal ? code - 128 : nil
             record.exitCode = isSignal ? nil : code
             record.reason = "exited"
+        } else if order.sandbox == nil, let exit = sandboxExit {
+            record.signal = exit & 0x7F == 0 ? nil : exit & 0x7F
+            record.exitCode = exit & 0x7F == 0 ? exit >> 8 & 0xFF : nil
+            record.reason = "exited"
         } else if let exit = sandboxExit, exit & 0x7F != 0 {
             record.message = "bubblewrap was killed by signal \(exit & 0x7F) from outside the step"
         }
-        if let stopReason { record.reason = stopReason.rawValue }
+        if let stopReason {
+            record.reason = stopReason.rawValue
+        } else if order.groups.hasRunOutOfMemory {
+            // The kernel was quicker than the next look.
+            record.reason = StopReason.outOfMemory.rawValue
+        }
     }
 }

@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
+import LockstepJSON
 
-/// The running bubblewrap and the descriptors that lead to it.
+/// The running bubblewrap, or the tool itself where there is no sandbox, and the descriptors that lead to it.
 struct SandboxProcess {
     /// Bubblewrap's descriptor of its status documents; fixed by the runner's sandbox profile, as are the next ones.
     private static let statusDescriptor: Int32 = 3
@@ -18,7 +19,7 @@ struct SandboxProcess {
     /// Bubblewrap waits with the tool until a byte is written here.
     let release: Int32
 
-    /// Starts bubblewrap with exactly this process's environment, default signals and nothing open but what it needs.
+    /// Starts bubblewrap, or the tool, with exactly this process's environment, default signals and nothing open but what it needs.
     ///
     /// - Parameter stdin: What the tool reads; belongs to this function.
     static func start(
@@ -46,19 +47,30 @@ struct SandboxProcess {
         // Opened for both directions: when this process dies unheard, the sandbox waits on instead of reading an end.
         try pass(open("/proc/self/fd/\(gate.read)", O_RDWR | O_CLOEXEC), as: releaseDescriptor)
         close(gate.read)
-        try pass(try memoryFile(Array(order.sandboxOptions.map { $0 + "\0" }.joined().utf8)), as: optionsDescriptor)
-        for (index, content) in order.files.enumerated() {
-            try pass(try memoryFile(Array(content.utf8)), as: firstFileDescriptor + Int32(index))
+        let program: String
+        let arguments: [String]
+        if let sandbox = order.sandbox {
+            try pass(try memoryFile(Array(sandbox.options.map { $0 + "\0" }.joined().utf8)), as: optionsDescriptor)
+            for (index, content) in sandbox.files.enumerated() {
+                try pass(try memoryFile(Array(content.utf8)), as: firstFileDescriptor + Int32(index))
+            }
+            if !order.systemCallFilter.isEmpty {
+                let number = firstFileDescriptor + Int32(sandbox.files.count)
+                try pass(try memoryFile(order.systemCallFilter), as: number)
+            }
+            program = sandbox.program
+            arguments = [program, "--args", String(optionsDescriptor), "--"] + order.command
+        } else {
+            try pass(try memoryFile(toolOrder(order)), as: optionsDescriptor)
+            // The link leads to the program itself, also for a user who could not reach the folder that it is in.
+            program = "/proc/self/exe"
+            arguments = ["lockstep-supervisor", ToolStart.argument]
         }
-        try pass(try memoryFile(order.systemCallFilter), as: firstFileDescriptor + Int32(order.files.count))
-        let arguments = [order.sandboxProgram, "--args", String(optionsDescriptor), "--"] + order.command
         let process =
             if let staging {
-                try staging.asSandboxUser { () throws(SupervisorFailure) in
-                    try spawn(order.sandboxProgram, arguments, passed)
-                }
+                try staging.asSandboxUser { () throws(SupervisorFailure) in try spawn(program, arguments, passed) }
             } else {
-                try spawn(order.sandboxProgram, arguments, passed)
+                try spawn(program, arguments, passed)
             }
         return SandboxProcess(
             process: process,
@@ -67,6 +79,18 @@ struct SandboxProcess {
             status: status.read,
             release: gate.write
         )
+    }
+
+    /// What ``ToolStart`` is told.
+    private static func toolOrder(_ order: LaunchOrder) -> [UInt8] {
+        var object = order.direct?.objectValue ?? [:]
+        object["command"] = .array(order.command.map { .string($0) })
+        if !order.systemCallFilter.isEmpty {
+            let digits = Array("0123456789abcdef".utf8)
+            let text = order.systemCallFilter.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+            object["system_call_filter"] = .string(String(decoding: text, as: UTF8.self))
+        }
+        return JSONWriter.bytes(.object(object))
     }
 
     /// Lets the tool start; called when the sandbox is written down, so that nothing runs that recovery could not find.

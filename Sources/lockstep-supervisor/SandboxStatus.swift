@@ -10,6 +10,14 @@ struct SandboxStatus {
     /// 128 and more stand for signals; nil means that the tool never ran.
     private(set) var exitCode: Int32?
 
+    /// Why a tool without sandbox was not started.
+    private(set) var failure: String?
+
+    init() {}
+
+    /// The status of a tool that is started without bubblewrap.
+    init(tool: pid_t) { firstProcess = tool }
+
     private var pending: [UInt8] = []
 
     /// Takes what is there to read; false at the end.
@@ -37,6 +45,7 @@ struct SandboxStatus {
             firstProcess = pid_t(clamping: process)
             processNamespace = json["pid-namespace"]?.integerValue
         }
+        if let text = json["failure"]?.stringValue { failure = text }
         if let code = json["exit-code"]?.integerValue { exitCode = Int32(clamping: code) }
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LockstepJSON
 
 /// Why the supervisor itself ended the step; the words of `exit.json`.
 enum StopReason: String {
@@ -7,6 +8,7 @@ enum StopReason: String {
     case cancelled
     case outOfMemory = "out_of_memory"
     case diskLimit = "disk_limit"
+    case tooManyProcesses = "too_many_processes"
 }
 
 /// One attempt from its launch order to its exit record.
@@ -42,8 +44,12 @@ struct Supervision {
         let boot = try? readFile("/proc/sys/kernel/random/boot_id")
         bootID = String(decoding: (boot ?? []).prefix { $0 > 0x20 }, as: UTF8.self)
         startTime = ProcessTable.startTime(of: getpid()) ?? "0"
-        lock.write(Self.lockText(status: SandboxStatus(), startTime: startTime, bootID: bootID))
+        lock.write(Self.lockText(status: SandboxStatus(), startTime: startTime, bootID: bootID, order: nil))
         order = try LaunchOrder(folder: folder)
+        // Before they are made, so that recovery finds them whenever this process is killed.
+        if !order.groups.orders.isEmpty {
+            lock.write(Self.lockText(status: SandboxStatus(), startTime: startTime, bootID: bootID, order: order))
+        }
     }
 
     /// Gives up a priority above the ordinary one, which steps would inherit.
@@ -77,6 +83,8 @@ struct Supervision {
             startedAt: startedAt,
             wallMilliseconds: 0,
             sandboxLevel: order.sandboxLevel,
+            enforced: order.enforced,
+            notEnforced: order.notEnforced,
             bootID: bootID
         )
         do {
@@ -88,22 +96,35 @@ struct Supervision {
                 start: start,
                 secrets: secrets
             ) { status in
-                lock.write(Self.lockText(status: status, startTime: startTime, bootID: bootID))
+                lock.write(Self.lockText(status: status, startTime: startTime, bootID: bootID, order: order))
             }
             attempt.runToEnd()
             attempt.describe(in: &record)
             if let secrets { StepSecrets.maskEvents(in: folder, with: secrets) }
+            record.measureWork(in: folder)
         } catch {
             record.message = error.message
         }
+        order.groups.remove()
         record.wallMilliseconds = monotonicMilliseconds() - start
         try record.write(to: place, isDurable: getppid() != runner)
     }
 
     /// Names this process and, once it is known, the sandbox, so that no process is ever killed on the word of a number alone.
-    private static func lockText(status: SandboxStatus, startTime: String, bootID: String) -> String {
+    private static func lockText(
+        status: SandboxStatus,
+        startTime: String,
+        bootID: String,
+        order: LaunchOrder?
+    ) -> String {
         var text = "{\"pid\":\(getpid()),\"start_time\":\(startTime)"
         text += ",\"boot_id\":\"\(bootID)\""
+        if let order, !order.groups.orders.isEmpty {
+            text += ",\"cgroups\":" + JSONWriter.text(.array(order.groups.orders.map { .string($0.folder) }))
+        }
+        if let order, order.sandbox == nil {
+            text += ",\"direct_attempt\":" + JSONWriter.text(.string(order.attemptID))
+        }
         if let process = status.firstProcess {
             text += ",\"sandbox_pid\":\(process)"
             text += ",\"sandbox_start_time\":\(ProcessTable.startTime(of: process) ?? "0")"

@@ -9,7 +9,7 @@ struct WorkUse {
     /// Each level holds a descriptor; no tool that means well comes near.
     private static let depthLimit = 2000
     /// As many entries as are counted in one walk.
-    private static let entryLimit: Int64 = 20_000_000
+    static let entryLimit: Int64 = 20_000_000
     /// Added for what cannot be counted, so that hiding is no way around a limit.
     private static let uncountable = Int64.max / 4
 
@@ -25,10 +25,12 @@ struct WorkUse {
     /// The room that all of it takes on the disk, and how many files and folders there are.
     ///
     /// The tool goes on meanwhile, so nothing found here is relied on; no link is followed.
-    func measure() -> (bytes: Int64, files: Int64) {
+    ///
+    /// - Parameter limit: As many files and folders are counted at most.
+    func measure(limit: Int64 = entryLimit) -> (bytes: Int64, files: Int64) {
         var sum: (bytes: Int64, files: Int64) = (0, 0)
         for name in ["work", "checkpoint"] {
-            if let top = Self.open(name, in: folder) { Self.add(top, depth: 0, to: &sum) }
+            if let top = Self.open(name, in: folder) { Self.add(top, depth: 0, limit: limit, to: &sum) }
         }
         var events = stat()
         if fstatat(folder, "events.jsonl", &events, AT_SYMLINK_NOFOLLOW) == 0 {
@@ -38,13 +40,13 @@ struct WorkUse {
     }
 
     /// - Parameter descriptor: A folder; closed when this returns.
-    private static func add(_ descriptor: Int32, depth: Int, to sum: inout (bytes: Int64, files: Int64)) {
+    private static func add(_ descriptor: Int32, depth: Int, limit: Int64, to sum: inout (bytes: Int64, files: Int64)) {
         guard let stream = fdopendir(descriptor) else {
             close(descriptor)
             return
         }
         defer { closedir(stream) }
-        while sum.files < entryLimit, let item = readdir(stream) {
+        while sum.files < limit, let item = readdir(stream) {
             // The name stays as the bytes that it is: it need not be text.
             withUnsafePointer(to: &item.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in
@@ -59,7 +61,7 @@ struct WorkUse {
                         return
                     }
                     if let below = open(name, in: descriptor) {
-                        add(below, depth: depth + 1, to: &sum)
+                        add(below, depth: depth + 1, limit: limit, to: &sum)
                     } else if errno == EMFILE {
                         sum.files = max(sum.files, uncountable)
                     }

@@ -93,9 +93,57 @@ struct LocalStepExecutorTests {
         #expect(outcome.lastLine == "12345")
     }
 
-    @Test func `a weaker sandbox is refused`() async throws {
-        var invocation = bench.invocation(["true"])
-        invocation.sandboxLevel = .off
-        await #expect(throws: ExecutionError.self) { try await bench.run(invocation) }
+    @Test func `what a step reads, writes and leaves behind is measured`() async throws {
+        // Each byte is read twice and written twice.
+        let outcome = try await bench.shell("head -c 3000000 /dev/zero > made; mkdir d; cat made > d/copy; sync made")
+        #expect(outcome.usage.bytesRead >= 6_000_000 && outcome.usage.bytesRead < 9_000_000, "\(outcome.usage)")
+        #expect(outcome.usage.bytesWritten >= 6_000_000 && outcome.usage.bytesWritten < 9_000_000)
+        #expect(outcome.usage.storageWritten >= 3_000_000)
+        #expect(outcome.usage.workFiles == 3)
+        #expect(try #require(outcome.usage.workBytes) >= 6_000_000)
+        #expect(outcome.usage.userSeconds + outcome.usage.systemSeconds == outcome.usage.cpuSeconds)
+    }
+
+    @Test func `what is enforced is in the outcome, with what enforces it`() async throws {
+        let enforcement = try await bench.run(bench.invocation(["true"])).enforcement
+        #expect(enforcement.missing.isEmpty)
+        #expect(enforcement.enforced["memory"] == "polling")
+        #expect(enforcement.enforced["processes"] == "prlimit in the user namespace")
+        #expect(enforcement.enforced["tmp_size"] == "tmpfs size")
+        #expect(enforcement.enforced["network"] == "network namespace")
+        var asking = bench.invocation(["true"])
+        asking.sandbox.network = true
+        #expect(try await bench.run(asking).enforcement.enforced["network"] == nil)
+    }
+
+    @Test(arguments: [
+        (
+            "for i in $(seq 50); do sleep 30 & done; wait",
+            "its limit of 20 processes and threads; give it more with resources.processes"
+        ),
+        (
+            "python3 -c 'f = [open(\"/dev/null\") for i in range(100)]'",
+            "its limit of 30 open files; give it more with resources.open_files"
+        ),
+        (
+            "trap '' XFSZ; dd if=/dev/zero of=big bs=1M count=3",
+            "its limit of 1 MiB a file; give it more with resources.file_size"
+        ),
+        (
+            "dd if=/dev/zero of=/tmp/big bs=512K count=9",
+            "its /tmp may be full, which holds 2 MiB; give it more with resources.work_size"
+        ),
+    ])
+    func `a limit that the kernel tells only the tool of is named with its remedy`(script: String, words: String)
+        async throws
+    {
+        var invocation = bench.invocation(["sh", "-c", script])
+        invocation.limits.processes = 20
+        invocation.limits.openFiles = 30
+        invocation.limits.fileSize = .mebibytes(1)
+        invocation.limits.workSize = .mebibytes(2)
+        if words.contains("/tmp") { invocation.limits.fileSize = .gibibytes(1) }
+        let message = try await bench.run(invocation).failure?.message ?? "it succeeded"
+        #expect(message.contains(words), "\(message)")
     }
 }

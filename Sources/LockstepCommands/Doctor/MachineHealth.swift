@@ -17,7 +17,10 @@ enum MachineHealth {
             let remedy = "Install lockstep-supervisor in the same folder as lockstep."
             program = HealthCheck("supervisor", .failed, error.message, remedy: remedy)
         }
-        return [program] + (await sandbox(supervisor: supervisor, folder: folder)) + [mediaTypes()]
+        let groups = SandboxProbe.controlGroups()
+        let state = groups.isOK ? HealthCheck.State.passed : .warning
+        return [program] + (await sandbox(supervisor: supervisor, folder: folder))
+            + [HealthCheck(groups.name, state, groups.found, remedy: groups.remedy), mediaTypes()]
     }
 
     private static func sandbox(supervisor: String?, folder: String) async -> [HealthCheck] {

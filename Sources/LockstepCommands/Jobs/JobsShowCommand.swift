@@ -20,12 +20,14 @@ struct JobsShowCommand: ReadingCommand {
         let job = try await open.job(target.job)
         let attempts = try await open.service.listAttempts(job.id, as: open.actor)
         if output.isJSON {
-            var shown = job.json.objectValue ?? [:]
-            shown["attempts"] = .array(attempts.map(\.json))
-            return try console.print(.object(shown))
+            var object = job.json.objectValue ?? [:]
+            object["attempts"] = .array(attempts.map(\.json))
+            return try console.print(JSONValue.object(object))
         }
         let stream = console.output
-        let text = JobText.text(of: job, attempts: attempts, now: .now(), width: stream.width, painter: stream.painter)
-        try console.print(text)
+        try console.print(
+            JobText.text(of: job, attempts: attempts, now: .now(), width: stream.width, painter: stream.painter)
+                + AttemptText.text(of: attempts, width: stream.width, painter: stream.painter)
+        )
     }
 }

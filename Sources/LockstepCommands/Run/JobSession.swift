@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import LockstepEngine
 internal import LockstepExecution
 internal import LockstepModel
+internal import Synchronization
 
 /// Drives one job in this process while the person watches, and shows what came of it.
 struct JobSession {
@@ -38,9 +39,27 @@ struct JobSession {
             }
         }
         reporter.start()
+        let warning = Mutex<String?>(nil)
         let result: Result<Job, any Error>
-        do { result = .success(try await body(stop) { reporter.handle($0) }) } catch { result = .failure(error) }
+        do {
+            result = .success(
+                try await body(stop) { update in
+                    if case .live(_, let progress, _) = update, let text = progress.warning {
+                        let isNew = warning.withLock { known in
+                            defer { known = text }
+                            return known != text
+                        }
+                        if isNew { reporter.say(text) }
+                    }
+                    reporter.handle(update)
+                }
+            )
+        } catch {
+            result = .failure(error)
+        }
         await reporter.finish()
+        // Where progress is redrawn in place, the warning went with it.
+        if console.messages.canRedraw, let text = warning.withLock({ $0 }) { console.note("lockstep: \(text)") }
         try await conclude(try result.get())
     }
 

@@ -14,7 +14,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .customLong("sandbox"),
         help: ArgumentHelp(
-            "How well steps are shut in: full, best-effort or off. Anything but full is for trusted tools only.",
+            "How well steps are shut in: full, full+cgroup, best-effort or off. The last two are for trusted tools only.",
             valueName: "level"
         )
     )
@@ -24,12 +24,14 @@ struct RunOptions: ParsableArguments {
 /// What the operator may choose; the level really in force is stored with each attempt.
 enum SandboxChoice: String, ExpressibleByArgument, CaseIterable {
     case full
+    case fullWithCgroup = "full+cgroup"
     case bestEffort = "best-effort"
     case off
 
     var level: SandboxLevel {
         switch self {
         case .full: .full
+        case .fullWithCgroup: .fullWithCgroup
         case .bestEffort: .bestEffort
         case .off: .off
         }

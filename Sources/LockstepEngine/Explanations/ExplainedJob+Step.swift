@@ -34,7 +34,11 @@ extension ExplainedJob {
             }
             found.reuses = [reuse]
         }
-        for attempt in tries { found.say(Self.sentence(about: attempt)) }
+        for attempt in tries {
+            found.say(Self.sentence(about: attempt))
+            if let use = attempt.useSentence { found.say(use) }
+            if let shut = attempt.sandboxSentence { found.say(shut) }
+        }
         found.attempts = tries
         return found
     }

@@ -21,7 +21,7 @@ extension JobRun {
         attempt.exitCode = outcome.ending.exitCode
         attempt.signal = outcome.ending.signal
         attempt.sandboxLevel = outcome.sandboxLevel
-        attempt.measured = outcome.usage.json
+        attempt.measured = outcome.measuredJSON(assets: [])
         job.liveOutput = outcome.lastLine ?? job.liveOutput
         take(
             StepReport(stepIndex: index, stepID: attempt.stepID, cost: outcome.cost, checkpoint: outcome.checkpoint),
@@ -32,6 +32,7 @@ extension JobRun {
         if failure == nil {
             do throws(StepFailure) {
                 collected = try collect(outcome.outputs, of: tool, attempt, at: now)
+                attempt.measured = outcome.measuredJSON(assets: collected.assets)
             } catch {
                 failure = error
             }

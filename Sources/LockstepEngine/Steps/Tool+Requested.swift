@@ -13,20 +13,31 @@ extension Tool {
                 "work_files": .integer(Int64(limits.workFiles)), "log_size": .integer(limits.logSize.bytes),
                 "grace_seconds": .number(limits.grace.seconds),
             ],
-            "sandbox": [
-                "network": .bool(sandbox.network), "read": .array(sandbox.read.map { .string($0) }),
-                "devices": .array(sandbox.devices.map { .string($0) }), "debug": .bool(sandbox.debug),
-            ],
+            "sandbox": sandbox.json,
         ]
     }
 }
 
-extension ResourceUsage {
-    var json: JSONValue {
-        [
-            "wall_seconds": .number(wallSeconds), "cpu_seconds": .number(cpuSeconds),
-            "peak_memory": .integer(peakMemory.bytes), "stdout_bytes": .integer(stdoutBytes),
-            "stderr_bytes": .integer(stderrBytes),
+extension StepOutcome {
+    /// What an attempt took and left, and which limits held, as its row keeps it; sizes in bytes.
+    func measuredJSON(assets: [Asset]) -> JSONValue {
+        var object: JSONObject = [
+            "wall_seconds": .number(usage.wallSeconds), "cpu_seconds": .number(usage.cpuSeconds),
+            "cpu_user_seconds": .number(usage.userSeconds), "cpu_system_seconds": .number(usage.systemSeconds),
+            "peak_memory": .integer(usage.peakMemory.bytes), "peak_processes": .integer(usage.peakProcesses),
+            "read_bytes": .integer(usage.bytesRead), "written_bytes": .integer(usage.bytesWritten),
+            "storage_read_bytes": .integer(usage.storageRead),
+            "storage_written_bytes": .integer(usage.storageWritten),
+            "stdout_bytes": .integer(usage.stdoutBytes), "stderr_bytes": .integer(usage.stderrBytes),
+            "assets": .integer(Int64(assets.count)),
+            "asset_bytes": .integer(assets.reduce(0) { $0 + $1.size }),
         ]
+        object["peak_cgroup_memory"] = usage.peakCgroupMemory.map { .integer($0.bytes) }
+        object["work_bytes"] = usage.workBytes.map { .integer($0) }
+        object["work_files"] = usage.workFiles.map { .integer($0) }
+        if usage.refusedProcesses > 0 { object["refused_processes"] = .integer(usage.refusedProcesses) }
+        object[Attempt.enforcedMember] = .object(enforcement.enforced)
+        object[Attempt.notEnforcedMember] = .array(enforcement.missing.map { .string($0) })
+        return .object(object)
     }
 }

@@ -12,6 +12,7 @@ package struct AttemptFolder: Sendable {
     package static func make(
         for invocation: StepInvocation,
         host: SandboxHost,
+        shape: SandboxShape = .full,
         graceMilliseconds: Int64? = nil
     ) throws(ExecutionError) -> (folder: AttemptFolder, environment: [String: String]) {
         let attempt = AttemptFolder(layout: AttemptLayout(folder: invocation.attemptFolder))
@@ -20,15 +21,10 @@ package struct AttemptFolder: Sendable {
         try attempt.makeFolder(layout.work, mode: 0o755)
         try attempt.takeCheckpoint(from: invocation.earlierAttempts)
         try attempt.writeFile(layout.events, [], mode: 0o644)
-        let staged = try attempt.stageInputs(invocation.inputs)
-        let filter = try SystemCallFilter.program(allowsDebugging: invocation.sandbox.debug)
-        let profile = SandboxProfile(invocation, host: host, stagedInputs: staged)
+        let (tool, environment) = try attempt.toolOrder(for: invocation, host: host, shape: shape)
+        let enforcement = shape.enforcement(for: invocation.sandbox)
         var launch: JSONObject = [
             "attempt_id": .string(invocation.attemptID.rawValue),
-            "sandbox_program": .string(host.bubblewrap),
-            "sandbox_options": .array(profile.options.map(JSONValue.string)),
-            "command": .array(profile.command.map(JSONValue.string)),
-            "files": .array(profile.files.map(JSONValue.string)), "system_call_filter": .string(filter),
             "wall_ms": .integer(max(0, invocation.limits.wall.milliseconds)),
             "grace_ms": .integer(graceMilliseconds ?? invocation.limits.grace.milliseconds),
             "memory_bytes": .integer(invocation.limits.memory.bytes),
@@ -36,27 +32,68 @@ package struct AttemptFolder: Sendable {
             "work_files": .integer(Int64(invocation.limits.workFiles)),
             "log_bytes": .integer(invocation.limits.logSize.bytes),
             "log_notice": .string("[lockstep: output truncated at \(invocation.limits.logSize)]"),
-            "sandbox_level": .string(invocation.sandboxLevel.rawValue),
+            "sandbox_level": .string(shape.level.rawValue), "enforced": .object(enforcement.enforced),
+            "not_enforced": .array(enforcement.missing.map(JSONValue.string)),
         ]
+        for (name, value) in tool { launch[name] = value }
+        if let groups = shape.cgroups { launch["cgroups"] = groups.orders(for: layout, limits: invocation.limits) }
         // The names alone: the supervisor finds the values in its environment, and masks them.
         if !invocation.secrets.isEmpty {
             launch["secrets"] = .array(invocation.secrets.keys.sorted().map(JSONValue.string))
         }
-        if case .bytes(let bytes)? = invocation.stdin { try attempt.writeFile(layout.stdin, bytes, mode: 0o444) }
-        if let drop = host.drop {
-            launch["drop"] = [
+        try attempt.writeFile(layout.launch, JSONWriter.bytes(.object(launch)), mode: 0o600)
+        let secrets = invocation.secrets.compactMapValues { $0?.revealed }
+        return (attempt, environment.merging(secrets) { _, secret in secret })
+    }
+
+    /// The part of the order that says how the tool is started, and the step's environment.
+    private func toolOrder(
+        for invocation: StepInvocation,
+        host: SandboxHost,
+        shape: SandboxShape
+    ) throws(ExecutionError) -> (JSONObject, [String: String]) {
+        var order: JSONObject = [:]
+        if case .bytes(let bytes)? = invocation.stdin { try writeFile(layout.stdin, bytes, mode: 0o444) }
+        if shape.filtersSystemCalls {
+            let filter = try SystemCallFilter.program(allowsDebugging: invocation.sandbox.debug)
+            order["system_call_filter"] = .string(filter)
+        }
+        let binds: [SandboxProfile.Bind]
+        let environment: [String: String]
+        if shape.usesBubblewrap {
+            let staged = try stageInputs(invocation.inputs)
+            let profile = SandboxProfile(invocation, host: host, shape: shape, stagedInputs: staged)
+            (binds, environment) = (profile.binds, profile.environment)
+            order["sandbox_program"] = .string(host.bubblewrap)
+            order["sandbox_options"] = .array(profile.options.map(JSONValue.string))
+            order["command"] = .array(profile.command.map(JSONValue.string))
+            order["files"] = .array(profile.files.map(JSONValue.string))
+        } else {
+            try copyInputs(invocation.inputs)
+            try makeFolder(layout.temporary, mode: 0o700)
+            let profile = DirectProfile(invocation, host: host, shape: shape)
+            (binds, environment) = (profile.binds, profile.environment)
+            order["command"] = .array(profile.command.map(JSONValue.string))
+            order["direct"] = profile.order
+            // In a sandbox the tool's own shell opens it, there.
+            switch invocation.stdin {
+            case nil: break
+            case .file(let path): order["stdin"] = .string(path)
+            case .bytes: order["stdin"] = .string(layout.stdin)
+            }
+        }
+        if shape.dropsUser, let drop = host.drop {
+            order["drop"] = [
                 "uid": .integer(Int64(drop.uid)), "gid": .integer(Int64(drop.gid)),
                 "staging": .string(SandboxProfile.stagingFolder),
                 "binds": .array(
-                    profile.binds.map {
+                    binds.map {
                         ["source": .string($0.source), "name": .string($0.name), "writable": .bool($0.isWritable)]
                     }
                 ),
             ]
         }
-        try attempt.writeFile(layout.launch, JSONWriter.bytes(.object(launch)), mode: 0o600)
-        let secrets = invocation.secrets.compactMapValues { $0?.revealed }
-        return (attempt, profile.environment.merging(secrets) { _, secret in secret })
+        return (order, environment)
     }
 
     /// The host path of every input; values become files of the attempt first.
@@ -89,11 +126,11 @@ package struct AttemptFolder: Sendable {
         try makeFolder(layout.checkpoint, mode: 0o755)
     }
 
-    private func makeFolder(_ path: String, mode: mode_t) throws(ExecutionError) {
+    func makeFolder(_ path: String, mode: mode_t) throws(ExecutionError) {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .storage("make \(path)", code: errno) }
     }
 
-    private func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(ExecutionError) {
+    func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(ExecutionError) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard file >= 0 else { throw .storage("make \(path)", code: errno) }
         defer { close(file) }

@@ -16,6 +16,8 @@ package struct AttemptLayout: Sendable, Hashable {
     package var checkpoint: String { folder + "/checkpoint" }
     /// Values that are passed to the tool as files.
     package var inputs: String { folder + "/in" }
+    /// Scratch room of a step that has no `/tmp` of its own.
+    package var temporary: String { folder + "/tmp" }
     package var stdin: String { folder + "/stdin" }
 
     package func log(_ stream: StandardStream) -> String { "\(folder)/\(stream.rawValue).log" }

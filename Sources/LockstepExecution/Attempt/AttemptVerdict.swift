@@ -19,6 +19,7 @@ struct AttemptVerdict {
             sandboxLevel: report.sandboxLevel,
             lastLine: ProgressReader(layout: layout).lastLine()
         )
+        outcome.enforcement = report.enforcement
         switch report.ending.reason {
         case .exited: outcome.failure = failureOfExit(&outcome.ending)
         case .notStarted: throw notStarted()
@@ -40,7 +41,13 @@ struct AttemptVerdict {
                 "had more than \(invocation.limits.workSize) or \(invocation.limits.workFiles) files in its work folder and "
                     + "checkpoint, or folders more than 2000 levels deep, after \(elapsed); give it more with resources.work_size or resources.work_files."
             )
-        case .tooManyProcesses, .outputLimit:
+        case .tooManyProcesses:
+            outcome.failure = StepFailure(
+                .resourceLimit,
+                "had more than \(invocation.limits.processes) processes and threads after \(elapsed); give it more with "
+                    + "resources.processes."
+            )
+        case .outputLimit:
             outcome.failure = StepFailure(.resourceLimit, "went over a limit: \(report.ending.reason.rawValue).")
         }
         return outcome
@@ -60,9 +67,14 @@ struct AttemptVerdict {
         guard let code = ending.exitCode, !invocation.successExitCodes.contains(code) else { return nil }
         if let failure = failureOfStart(code) { return failure }
         let lines = lastErrors()
-        return lines.isEmpty
-            ? StepFailure(.stepFailed, "exited with code \(code) and wrote nothing to standard error.")
-            : StepFailure(.stepFailed, "\(lines.joined(separator: " | ")) (exit code \(code))", quotesTool: true)
+        let hint = LimitHint(limits: invocation.limits, refusedProcesses: report.usage.refusedProcesses)
+            .clause(for: lines)
+        guard !lines.isEmpty else {
+            let words = "exited with code \(code) and wrote nothing to standard error."
+            return StepFailure(.stepFailed, words + (hint.map { " Perhaps \($0)." } ?? ""))
+        }
+        let words = "\(lines.joined(separator: " | ")) (exit code \(code))"
+        return StepFailure(.stepFailed, words + (hint.map { ": \($0)" } ?? ""), quotesTool: true)
     }
 
     private func failure(ofSignal signal: Int32) -> StepFailure {
@@ -80,7 +92,9 @@ struct AttemptVerdict {
     private func failureOfStart(_ code: Int32) -> StepFailure? {
         guard code == 126 || code == 127, let program = invocation.command.first else { return nil }
         let text = String(decoding: SmallFile.read(layout.log(.stderr), limit: 4096) ?? [], as: UTF8.self)
-        guard text.hasPrefix("prlimit: failed to execute ") else { return nil }
+        // The one starts the tool inside the sandbox, the other where there is none.
+        let starters = ["prlimit", "lockstep-supervisor"]
+        guard starters.contains(where: { text.hasPrefix("\($0): failed to execute ") }) else { return nil }
         if text.contains("Permission denied") { return ProgramLookup.notExecutable(program) }
         guard text.contains("No such file") else { return nil }
         return StepFailure(

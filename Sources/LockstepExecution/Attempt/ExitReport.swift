@@ -15,6 +15,7 @@ package struct ExitReport: Sendable {
     /// In which a secret was masked.
     package var masked: Set<StandardStream>
     package var sandboxLevel: SandboxLevel
+    package var enforcement: Enforcement
     package var host: String
     package var bootID: String
     /// Whether everything that the step wrote was made durable before the record was.
@@ -43,8 +44,18 @@ package struct ExitReport: Sendable {
         message = json["message"]?.stringValue
         usage = ResourceUsage()
         usage.wallSeconds = json["wall_seconds"]?.doubleValue ?? 0
-        usage.cpuSeconds = json["cpu_seconds"]?.doubleValue ?? 0
+        usage.userSeconds = json["cpu_user_seconds"]?.doubleValue ?? 0
+        usage.systemSeconds = json["cpu_system_seconds"]?.doubleValue ?? 0
         usage.peakMemory = ByteCount(json["peak_memory_bytes"]?.integerValue ?? 0)
+        usage.peakCgroupMemory = json["peak_cgroup_memory_bytes"]?.integerValue.map { ByteCount($0) }
+        usage.peakProcesses = json["peak_processes"]?.integerValue ?? 0
+        usage.refusedProcesses = json["refused_processes"]?.integerValue ?? 0
+        usage.bytesRead = json["read_bytes"]?.integerValue ?? 0
+        usage.bytesWritten = json["written_bytes"]?.integerValue ?? 0
+        usage.storageRead = json["storage_read_bytes"]?.integerValue ?? 0
+        usage.storageWritten = json["storage_written_bytes"]?.integerValue ?? 0
+        usage.workBytes = json["work_bytes"]?.integerValue
+        usage.workFiles = json["work_files"]?.integerValue
         usage.stdoutBytes = json["stdout_bytes"]?.integerValue ?? 0
         usage.stderrBytes = json["stderr_bytes"]?.integerValue ?? 0
         startedAt = Instant(milliseconds: started)
@@ -56,6 +67,9 @@ package struct ExitReport: Sendable {
         if json["stdout_masked"]?.boolValue == true { masked.insert(.stdout) }
         if json["stderr_masked"]?.boolValue == true { masked.insert(.stderr) }
         sandboxLevel = level
+        enforcement = Enforcement()
+        enforcement.enforced = json["enforced"]?.objectValue ?? [:]
+        enforcement.missing = (json["not_enforced"]?.arrayValue ?? []).compactMap(\.stringValue)
         host = json["host"]?.stringValue ?? ""
         bootID = json["boot_id"]?.stringValue ?? ""
         isSynced = json["synced"]?.boolValue == true

@@ -8,7 +8,9 @@ package enum FinishedAttempt {
     package static func discardWork(in attemptFolder: String) async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                for name in ["work", "in", "checkpoint"] { try? FolderRemoval.remove("\(attemptFolder)/\(name)") }
+                for name in ["work", "in", "checkpoint", "tmp"] {
+                    try? FolderRemoval.remove("\(attemptFolder)/\(name)")
+                }
                 continuation.resume()
             }
         }

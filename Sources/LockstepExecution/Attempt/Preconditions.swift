@@ -5,8 +5,12 @@ internal import LockstepModel
 struct Preconditions {
     private let invocation: StepInvocation
 
-    init(_ invocation: StepInvocation) {
+    private let seesHost: Bool
+
+    /// - Parameter seesHost: Whether the step runs among the machine's own files.
+    init(_ invocation: StepInvocation, seesHost: Bool = false) {
         self.invocation = invocation
+        self.seesHost = seesHost
     }
 
     func problem() -> StepFailure? {
@@ -24,6 +28,6 @@ struct Preconditions {
                 "an argument or environment variable holds a NUL byte, which no program can get."
             )
         }
-        return ProgramLookup(invocation).problem()
+        return ProgramLookup(invocation, seesHost: seesHost).problem()
     }
 }

@@ -17,6 +17,10 @@ package struct SandboxRemains: Sendable {
     /// The supervisor's number, which is its process group's too, and when it started.
     private let supervisor: (process: pid_t, startTime: Int64)?
 
+    private let groups: CgroupRemains
+    /// What a step's processes have in their environment that runs without a namespace of its own.
+    private let marker: [UInt8]?
+
     private static let interval = Duration.milliseconds(5)
     /// How long the kernel may take to end a namespace, in intervals.
     private static let attempts = 1000
@@ -24,6 +28,7 @@ package struct SandboxRemains: Sendable {
     /// - Parameter layout: Of an attempt whose supervisor is dead: its lock is free.
     package init(layout: AttemptLayout) {
         let lock = SmallFile.read(layout.lock, limit: 4096).flatMap { try? JSONValue(parsing: $0) }
+        groups = CgroupRemains(lock: lock, layout: layout)
         let isThisBoot = BootID.current != nil && lock?["boot_id"]?.stringValue == BootID.current
         guard isThisBoot, let process = lock?["pid"]?.integerValue, process > 1,
             let start = lock?["start_time"]?.integerValue, start > 0
@@ -31,6 +36,7 @@ package struct SandboxRemains: Sendable {
             namespace = nil
             first = nil
             supervisor = nil
+            marker = nil
             return
         }
         let named = lock?["pid_namespace"]?.integerValue.map { "pid:[\($0)]" }
@@ -42,12 +48,15 @@ package struct SandboxRemains: Sendable {
         } else {
             first = nil
         }
+        // An id that the system made: a shorter word might be in anybody's environment.
+        let attempt = lock?["direct_attempt"]?.stringValue.flatMap { $0.utf8.count >= 8 ? $0 : nil }
+        marker = attempt.map { Array("LOCKSTEP_ATTEMPT_ID=\($0)".utf8) }
     }
 
     /// Kills what is left; returns when no process of the step lives.
     package func end() async {
         for _ in 0..<Self.attempts {
-            guard killAll() > 0 else { return }
+            guard killAll() + groups.killAll() > 0 else { return groups.remove() }
             try? await Task.sleep(for: Self.interval)
         }
     }
@@ -75,11 +84,18 @@ package struct SandboxRemains: Sendable {
             let isInGroup = isGroupOurs && facts.group == supervisor.process && Self.names.contains(facts.name)
             let isInNamespace =
                 isNamespaceOurs && namespace != nil && SymbolicLink.target(of: "/proc/\(name)/ns/pid") == namespace
-            guard isInGroup || isInNamespace else { continue }
+            guard isInGroup || isInNamespace || isMarked(process) else { continue }
             count += 1
             _ = linux_pidfd_send_signal(descriptor, SIGKILL)
         }
         return count
+    }
+
+    /// Whether a process carries the mark of a step that had no namespace; every process below the tool inherits it.
+    private func isMarked(_ process: pid_t) -> Bool {
+        guard let marker, process != getpid(), let bytes = SmallFile.read("/proc/\(process)/environ", limit: 1 << 21)
+        else { return false }
+        return bytes.split(separator: 0).contains { $0.elementsEqual(marker) }
     }
 
     /// What runs in the supervisor's group: bubblewrap, and the supervisor's own copy for the moment before it becomes that.

@@ -5,8 +5,12 @@ internal import LockstepModel
 package struct ProgramLookup: Sendable {
     private let invocation: StepInvocation
 
-    package init(_ invocation: StepInvocation) {
+    private let seesHost: Bool
+
+    /// - Parameter seesHost: Whether the step runs among the machine's own files.
+    package init(_ invocation: StepInvocation, seesHost: Bool = false) {
         self.invocation = invocation
+        self.seesHost = seesHost
     }
 
     private enum Finding {
@@ -70,6 +74,7 @@ package struct ProgramLookup: Sendable {
             if case .host(let host) = input.content { return host }
             return nil
         }
+        if seesHost { return path }
         let visible = ["/usr/", "/bin/", "/sbin/", "/lib", "/etc/alternatives/"]
         let isVisible = visible.contains { path.hasPrefix($0) }
         return isVisible || invocation.sandbox.read.contains { path == $0 || path.hasPrefix($0 + "/") } ? path : nil

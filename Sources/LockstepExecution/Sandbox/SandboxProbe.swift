@@ -74,35 +74,41 @@ package struct SandboxProbe: Sendable {
         let place = "\(folder)/probe-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         defer { try? FolderRemoval.remove(place) }
         let name = "a sandbox can be made"
-        do throws(ExecutionError) {
-            guard mkdir(place, 0o700) == 0 else { throw .storage("make \(place)", code: errno) }
-            let invocation = StepInvocation(
-                attemptID: AttemptID("probe"),
-                jobID: JobID("probe"),
-                stepID: StepID("probe"),
-                attemptFolder: place + "/attempt",
-                command: ["/usr/bin/true"],
-                limits: ResourceLimits(wall: DurationText(milliseconds: 20_000))
-            )
-            let (attempt, environment) = try AttemptFolder.make(for: invocation, host: host, graceMilliseconds: 0)
-            let events = AttemptEvents()
-            let process = try await SupervisorProcess.start(
-                program: supervisor,
-                folder: invocation.attemptFolder,
-                environment: environment,
-                ended: { events.post(.ended) }
-            )
-            while await events.next() != .ended {}
-            withExtendedLifetime(process) {}
-            guard let report = ExitReport(layout: attempt.layout) else {
-                throw ExecutionError(.sandboxUnavailable, "the supervisor \(supervisor) left no record")
-            }
-            let outcome = try AttemptVerdict(invocation: invocation, report: report, layout: attempt.layout).outcome()
-            if let failure = outcome.failure { throw ExecutionError(.sandboxUnavailable, failure.message) }
+        guard let error = await SandboxTrial(supervisor: supervisor, host: host, shape: .full).run(in: place) else {
             let user = host.drop.map { "as user \($0.uid) because this is root" } ?? "as this user"
             return Check(name: name, isOK: true, found: "a program ran in the full sandbox, \(user)", remedy: nil)
+        }
+        let ways = [remedy(for: error), await bestEffort(in: place)].compactMap(\.self)
+        let found = error.cause ?? error.message
+        return Check(name: name, isOK: false, found: found, remedy: ways.joined(separator: "\n"))
+    }
+
+    /// What the machine allows as it is; nil when that is nothing.
+    private func bestEffort(in place: String) async -> String? {
+        var invocation = SandboxTrial(supervisor: supervisor, host: host, shape: .full).invocation(in: place)
+        invocation.sandboxLevel = .bestEffort
+        guard let shape = try? await SandboxShapes(supervisor: supervisor, host: host).shape(for: invocation) else {
+            return nil
+        }
+        return "For tools that you trust: --sandbox best-effort, which goes without these here: "
+            + shape.enforcement(for: SandboxRequest()).missing.joined(separator: ", ")
+    }
+
+    /// Which control groups can be made, and what keeps the memory limit therefore; never a reason not to run.
+    package static func controlGroups() -> Check {
+        let name = "control groups"
+        do throws(ExecutionError) {
+            let place = try CgroupPlace.find()
+            let found =
+                "\(place.summary): with --sandbox full+cgroup the kernel keeps the memory limit, otherwise it is watched"
+            return Check(name: name, isOK: true, found: found, remedy: nil)
         } catch {
-            return Check(name: name, isOK: false, found: error.cause ?? error.message, remedy: remedy(for: error))
+            return Check(
+                name: name,
+                isOK: false,
+                found: "none can be made, so the memory of steps is watched: \(error.cause ?? error.message)",
+                remedy: "Only for --sandbox full+cgroup: " + CgroupPlace.remedy
+            )
         }
     }
 
@@ -110,37 +116,7 @@ package struct SandboxProbe: Sendable {
         switch error.code {
         case .storageFull: "Free some space on the disk of \(folder)."
         case .storageError: "Check who owns \(folder), and that its disk is not mounted read-only."
-        default: Self.remedies()
+        default: SandboxObstacles().remedies.joined(separator: "\n")
         }
-    }
-
-    /// What this machine's own switches say about user namespaces; general advice when none is set against them.
-    private static func remedies() -> String {
-        var ways: [String] = []
-        if setting("kernel/unprivileged_userns_clone") == "0" {
-            ways.append("sysctl -w kernel.unprivileged_userns_clone=1")
-        }
-        if setting("user/max_user_namespaces") == "0" { ways.append("sysctl -w user.max_user_namespaces=10000") }
-        if setting("kernel/apparmor_restrict_unprivileged_userns") == "1" {
-            ways.append(
-                "AppArmor keeps programs from making user namespaces (Ubuntu 23.10 and later): give \(SandboxHost.bubblewrapPaths[0]) "
-                    + "a profile with `userns,`, or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-            )
-        }
-        if access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0 {
-            ways.append(
-                "This is a container: start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-                    + "--security-opt systempaths=unconfined, and --cap-add SYS_ADMIN when it runs as root."
-            )
-        }
-        guard ways.isEmpty else { return ways.joined(separator: "\n") }
-        return
-            "\(install)\nUser namespaces must be allowed for ordinary users: sysctl -w kernel.unprivileged_userns_clone=1 "
-            + "on Debian, kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu, and containers need "
-            + "--security-opt seccomp=unconfined."
-    }
-
-    private static func setting(_ name: String) -> String? {
-        SmallFile.read("/proc/sys/\(name)").map { String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }
     }
 }

@@ -31,10 +31,17 @@ package struct SandboxProfile: Sendable, Hashable {
     private static let firstFileDescriptor = 6
 
     private let host: SandboxHost
+    private let shape: SandboxShape
 
     /// - Parameter stagedInputs: Host path of each of the invocation's inputs, in the same order.
-    package init(_ invocation: StepInvocation, host: SandboxHost, stagedInputs: [String]) {
+    package init(
+        _ invocation: StepInvocation,
+        host: SandboxHost,
+        shape: SandboxShape = .full,
+        stagedInputs: [String]
+    ) {
         self.host = host
+        self.shape = shape
         let limits = invocation.limits
         command =
             Self.redirection(invocation)
@@ -46,7 +53,7 @@ package struct SandboxProfile: Sendable, Hashable {
         let all = StepEnvironment.of(invocation)
         environment = all.filter { !StepEnvironment.changesLoader($0.key) }
 
-        addNamespaces(network: invocation.sandbox.network)
+        addNamespaces(network: invocation.sandbox.network || shape.leftOut.contains(.network))
         addRoot()
         addEtc(network: invocation.sandbox.network)
         addKernelFileSystems(devices: invocation.sandbox.devices, size: limits.workSize)
@@ -56,7 +63,7 @@ package struct SandboxProfile: Sendable, Hashable {
         }
         options += ["--remount-ro", "/", "--chdir", "/step"]
         // Behind the generated files: the filter is the next descriptor.
-        options += ["--seccomp", "\(Self.firstFileDescriptor + files.count)"]
+        if shape.filtersSystemCalls { options += ["--seccomp", "\(Self.firstFileDescriptor + files.count)"] }
     }
 
     /// Opens standard input inside the sandbox, where the file is read-only.
@@ -70,8 +77,9 @@ package struct SandboxProfile: Sendable, Hashable {
     private mutating func addNamespaces(network: Bool) {
         options += ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
         if !network { options.append("--unshare-net") }
+        if !shape.leftOut.contains(.noNestedNamespaces) { options.append("--disable-userns") }
         options += [
-            "--disable-userns", "--uid", "1000", "--gid", "1000", "--hostname", "lockstep", "--cap-drop", "ALL",
+            "--uid", "1000", "--gid", "1000", "--hostname", "lockstep", "--cap-drop", "ALL",
             "--die-with-parent", "--new-session", "--json-status-fd", "\(Self.statusDescriptor)",
             "--block-fd", "\(Self.releaseDescriptor)",
         ]
@@ -111,7 +119,10 @@ package struct SandboxProfile: Sendable, Hashable {
     }
 
     private mutating func addKernelFileSystems(devices: [String], size: ByteCount) {
-        options += ["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]
+        options +=
+            shape.leftOut.contains(.ownProcesses)
+            ? ["--ro-bind", "/proc", "/proc"] : ["--proc", "/proc", "--remount-ro", "/proc"]
+        options += ["--dev", "/dev"]
         for device in devices { options += ["--dev-bind", device, device] }
         options += [
             "--perms", "1777", "--size", "\(min(size, .mebibytes(64)).bytes)", "--tmpfs", "/dev/shm",

@@ -1,3 +1,5 @@
+package import LockstepJSON
+
 /// What a tool asks for beyond the standard sandbox; `lockstep check` shows it and each attempt stores it.
 package struct SandboxRequest: Sendable, Hashable {
     /// Shares the host's network.
@@ -17,6 +19,19 @@ package struct SandboxRequest: Sendable, Hashable {
     }
 
     package var asksForNothing: Bool { !network && read.isEmpty && devices.isEmpty && !debug }
+
+    package var json: JSONValue {
+        [
+            "network": .bool(network), "read": .array(read.map { .string($0) }),
+            "devices": .array(devices.map { .string($0) }), "debug": .bool(debug),
+        ]
+    }
+
+    /// What is asked for, one thing a phrase, for a person.
+    package var phrases: [String] {
+        (network ? ["the network of this machine"] : []) + read.map { "reading \($0)" } + devices.map { "using \($0)" }
+            + (debug ? ["debuggers"] : [])
+    }
 }
 
 /// How well a step is shut in. Only the operator chooses a weaker one, never a definition file.

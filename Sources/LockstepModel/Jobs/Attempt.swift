@@ -32,7 +32,7 @@ package struct Attempt: Sendable, Hashable {
     package var sandboxLevel: SandboxLevel
     /// What the tool asked for: limits and sandbox, as JSON.
     package var requested: JSONValue
-    /// What the supervisor measured, as JSON; null until the end.
+    /// What the supervisor measured, and which limits held, as JSON; null until the end.
     package var measured: JSONValue
     package var errorMessage: String?
 
@@ -72,6 +72,17 @@ package struct Attempt: Sendable, Hashable {
         self.errorMessage = errorMessage
     }
 
+    /// The member of ``measured`` that says which limits and walls held, and by what.
+    package static let enforcedMember = "enforced"
+    /// The member of ``measured`` that names those that did not.
+    package static let notEnforcedMember = "not_enforced"
+
+    /// By name, what kept which limit or wall: `memory` by `polling`.
+    package var enforced: JSONObject { measured[Self.enforcedMember]?.objectValue ?? [:] }
+    package var notEnforced: [String] {
+        (measured[Self.notEnforcedMember]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+
     package var json: JSONValue {
         var object: JSONObject = [
             "attempt_id": .string(id.rawValue), "job_id": .string(jobID.rawValue), "step_id": .string(stepID.rawValue),
@@ -85,7 +96,12 @@ package struct Attempt: Sendable, Hashable {
         object["signal"] = signal.map { .integer(Int64($0)) }
         object["sandbox_level"] = .string(sandboxLevel.rawValue)
         object["requested"] = requested
-        object["measured"] = measured
+        var figures = measured.objectValue
+        for name in [Self.enforcedMember, Self.notEnforcedMember] {
+            object[name] = figures?[name]
+            figures?[name] = nil
+        }
+        object["measured"] = figures.map { .object($0) } ?? measured
         object["error_message"] = errorMessage.map { .string($0) }
         return .object(object)
     }

@@ -46,13 +46,6 @@ struct RunTests {
     }
 
     @Test
-    func `A weaker sandbox is refused and nothing is run`() async throws {
-        let run = try await SmallProject.shell("echo hi").run("run", "workflow", "work", "--sandbox", "off")
-        #expect(run.status == ExitStatus.environment.rawValue, "\(run)")
-        #expect(run.stdout.isEmpty, "\(run)")
-    }
-
-    @Test
     func `One tool runs alone`() async throws {
         let run = try await SmallProject.shell("echo \"tool $1\"").run("run", "tool", "shell", "-i", "text=alone")
         #expect(run.status == 0, "\(run)")

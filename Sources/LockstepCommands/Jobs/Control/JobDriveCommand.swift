@@ -12,7 +12,7 @@ struct JobDriveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("sandbox"),
-        help: ArgumentHelp("How well steps are shut in: full, best-effort or off.", valueName: "level")
+        help: ArgumentHelp("How well steps are shut in: full, full+cgroup, best-effort or off.", valueName: "level")
     )
     var sandbox = SandboxChoice.full
 }
