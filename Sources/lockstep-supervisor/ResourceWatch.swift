@@ -47,7 +47,7 @@ struct ResourceWatch {
         if let limit = order.processes, use.tasks > limit { return .tooManyProcesses }
         guard now >= nextWalk else { return nil }
         var (bytes, files) = work.measure()
-        bytes += RemovedFiles.bytes(of: MemoryUse.processes(below: process))
+        bytes += RemovedFiles.bytes(of: use.processes)
         let took = monotonicMilliseconds() - now
         nextWalk = now + max(Self.walkPause, took * Self.walkShare)
         return bytes > order.workBytes || files > order.workFiles ? .diskLimit : nil

@@ -38,6 +38,9 @@ struct CheckCommand: ReadingCommand {
                         ]
                     }
                 ),
+                "tools": .array(
+                    report.tools.map { ["tool_id": .string($0.id.rawValue), "sandbox": $0.sandbox.json] }
+                ),
             ]
             let message = summary(files: report.files.count, errors: errors, warnings: findings.count - errors)
             try console.print(
@@ -51,6 +54,14 @@ struct CheckCommand: ReadingCommand {
             if !report.secrets.isEmpty {
                 let names = report.secrets.keys.sorted().map { known.contains($0) ? $0 : "\($0) (not set)" }
                 console.note("Secrets that tools need: \(names.joined(separator: ", ")).")
+            }
+            let asking = report.tools.filter { !$0.sandbox.asksForNothing }
+            if !asking.isEmpty {
+                try stream.write(stream.painter(.bold, "Tools that ask for more than the sandbox gives") + "\n")
+            }
+            for tool in asking {
+                let line = "  \(tool.id): \(tool.sandbox.phrases.joined(separator: ", "))"
+                try stream.write(Paragraph.wrap(line.onOneLine, width: stream.width, indent: 4) + "\n")
             }
             console.note(summary(files: report.files.count, errors: errors, warnings: findings.count - errors))
         }

@@ -102,11 +102,7 @@ package enum DefinitionDetails {
     }
 
     private static func requests(of tool: Tool) -> String {
-        let sandbox = tool.sandbox
-        var lines = tool.secrets.map { "the secret \($0)" }
-        if sandbox.network { lines.append("the network of this machine") }
-        lines += sandbox.read.map { "reading \($0)" } + sandbox.devices.map { "using \($0)" }
-        if sandbox.debug { lines.append("debuggers") }
+        let lines = tool.secrets.map { "the secret \($0)" } + tool.sandbox.phrases
         return lines.map { "  \($0.onOneLine)\n" }.joined()
     }
 

@@ -9,6 +9,8 @@ package struct CheckReport: Sendable, Hashable {
     package let findings: [Finding]
     /// The tools that ask for each secret, by the secret's name.
     package let secrets: [String: Set<ToolID>]
+    /// The tools among them that can be read, and those that the workflows among them use, by id.
+    package let tools: [Tool]
 
     package var hasErrors: Bool { findings.contains(where: \.isError) }
 }
@@ -50,6 +52,8 @@ private struct Run {
     private var findings: Set<Finding> = []
     private var secrets: [String: Set<ToolID>] = [:]
     private let knownSecrets: Set<String>?
+    /// Those that were named by their files.
+    private var tools: [ToolID: Tool] = [:]
 
     init(project: Project, knownSecrets: Set<String>?) {
         self.project = project
@@ -58,7 +62,10 @@ private struct Run {
         linker = WorkflowLinker(project: project)
     }
 
-    var report: CheckReport { CheckReport(files: files.sorted(), findings: findings.sorted(), secrets: secrets) }
+    var report: CheckReport {
+        let all = tools.merging(linker.tools) { own, _ in own }.values.sorted { $0.id < $1.id }
+        return CheckReport(files: files.sorted(), findings: findings.sorted(), secrets: secrets, tools: all)
+    }
 
     /// Notes what a tool needs, and warns of what is not set.
     private mutating func takeSecrets(of loaded: Loaded<Tool>) {
@@ -170,6 +177,7 @@ private struct Run {
         guard let loaded = loader.tool(file) else { return }
         findings.formUnion(loaded.findings)
         takeSecrets(of: loaded)
+        if let tool = loaded.value { tools[tool.id] = tool }
     }
 
     private mutating func workflow(_ file: DefinitionFile) {
