@@ -113,7 +113,9 @@ struct DirectStepTests {
     }
 
     @Test func `nothing of the step lives when it has ended, not even what left its session`() async throws {
-        let text = try await output("setsid --fork sh -c 'sleep 3600' <&- >&- 2>&-; sleep 0.2; pgrep -n -x sleep")
+        let text = try await output(
+            "setsid --fork sh -c 'echo $$ > stray; exec sleep 3600' <&- >&- 2>&-; until [ -s stray ]; do sleep 0.02; done; cat stray"
+        )
         let process = try #require(pid_t(text))
         #expect(!TestWait.isAlive(process))
     }
@@ -144,7 +146,7 @@ struct DirectStepTests {
 
     @Test func `what a killed supervisor leaves behind is found by the attempt's id and killed`() async throws {
         var invocation = invocation(
-            "setsid --fork sleep 3600; pgrep -n -x sleep > /step/stray; touch ready; sleep 3600"
+            "setsid --fork sh -c 'echo $$ > stray; exec sleep 3600'; until [ -s stray ]; do sleep 0.02; done; touch ready; sleep 3600"
         )
         invocation.attemptID = AttemptID("att_\(UInt64.random(in: 0...UInt64.max))")
         let layout = AttemptLayout(folder: invocation.attemptFolder)
