@@ -55,8 +55,11 @@ package struct SandboxRemains: Sendable {
 
     /// Kills what is left; returns when no process of the step lives.
     package func end() async {
+        var emptyLooks = 0
         for _ in 0..<Self.attempts {
-            guard killAll() + groups.killAll() > 0 else { return groups.remove() }
+            // Twice, because a process that is started while the table is read may stand where it was read already.
+            emptyLooks = killAll() + groups.killAll() > 0 ? 0 : emptyLooks + 1
+            if emptyLooks == 2 { return groups.remove() }
             try? await Task.sleep(for: Self.interval)
         }
     }
