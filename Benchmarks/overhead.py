@@ -6,9 +6,10 @@ Contenders, all in one run and taking turns, so that noise hits them alike:
   sh         a shell loop that starts /bin/true N times
   bwrap      the same loop, each time through the sandbox that a step gets: bubblewrap with the same options, and prlimit
   lockstep   one workflow of N steps that run /bin/true
+  make, parallel, snakemake, cwltool   the same N steps, without a sandbox, where the machine has them
 
 The line through the medians gives the time a step takes (its slope); the time for one step less the slope is start-up.
-Afterwards 1 GiB of output is captured by lockstep and by `cat > file`. Needs only Python, bubblewrap and lockstep.
+Then 200 jobs of one step run two at a time, each a process of its program. Afterwards 1 GiB of output is captured by lockstep and by `cat > file`. Needs only Python, bubblewrap and lockstep.
 """
 
 import argparse
@@ -24,6 +25,8 @@ import sys
 import tempfile
 import threading
 import time
+
+import peers
 
 NOBODY = 65534
 CONTENDERS = ("sh", "bwrap", "lockstep")
@@ -174,9 +177,11 @@ def fit(points):
     return 1000 * slope, 1000 * (points[0][1] - slope * points[0][0])
 
 
-def measure_steps(options, sizes, project, sandboxed):
+def measure_steps(options, sizes, project, sandboxed, folder):
     """All measurements by contender and size; the order of the contenders changes each round."""
-    results = {name: {size: [] for size in sizes} for name in CONTENDERS}
+    contenders = [*CONTENDERS, *options.peers]
+    results = {name: {size: [] for size in sizes} for name in contenders}
+    of_peer = peers.prepare(f"{folder}/peers", sizes)
     for number in range(options.rounds + 1):
         for size in sizes:
             # The round before the first warms caches up; it need not be long, and it does not count.
@@ -187,13 +192,42 @@ def measure_steps(options, sizes, project, sandboxed):
                 "bwrap": loop(size, *sandboxed),
                 "lockstep": [options.lockstep, "run", "workflow", f"steps_{size}", "--output", "json"],
             }
-            shift = number % len(CONTENDERS)
-            for name in CONTENDERS[shift:] + CONTENDERS[:shift]:
+            commands |= {name: of_peer(name, size) for name in options.peers}
+            shift = number % len(contenders)
+            for name in contenders[shift:] + contenders[:shift]:
+                if commands[name] is None:
+                    continue
                 print(f"\rround {number} of {options.rounds}: {size} steps, {name}\033[K", end="", file=sys.stderr)
                 found = measure(commands[name], project)
                 if number > 0:
                     results[name][size].append(found)
     return results
+
+
+def measure_jobs(options, project, sandboxed, folder):
+    """Milliseconds a job of one step takes when two run at a time, by contender."""
+    command, redirection = sandboxed
+    scripts = {
+        "sh": "/bin/true",
+        "bwrap": f"{shlex.join(command)} {redirection}",
+        "lockstep": f"{shlex.quote(options.lockstep)} run workflow steps_1 --output json",
+    }
+    results = {}
+    for number in range(options.rounds):
+        names = [*scripts, *options.peers]
+        shift = number % len(names)
+        for name in names[shift:] + names[:shift]:
+            print(f"\rround {number + 1} of {options.rounds}: jobs, {name}\033[K", end="", file=sys.stderr)
+            count = min(options.jobs, peers.MOST_JOBS_OF_SLOW) if name in peers.SLOW else options.jobs
+            if name in scripts:
+                line = f"seq {count} | xargs -P 2 -I {{}} sh -c {shlex.quote(scripts[name])}"
+                words = ["sh", "-c", line]
+                # As in the sequential loops: root's sandboxes are another user's.
+                words = loop(1, words) if name == "bwrap" else words
+            else:
+                words = peers.jobs(name, count, f"{folder}/peers")
+            results.setdefault(name, []).append(1000 * measure(words, project).seconds / count)
+    return {name: statistics.median(times) for name, times in results.items()}
 
 
 def measure_capture(options, project, scratch):
@@ -218,16 +252,17 @@ def measure_capture(options, project, scratch):
     }
 
 
-def summary(options, sizes, results, capture):
+def summary(options, sizes, results, jobs, capture):
     contenders = {}
-    for name, by_size in results.items():
-        medians = [(size, statistics.median(run.seconds for run in by_size[size])) for size in sizes]
+    for name, all_sizes in results.items():
+        by_size = {size: runs for size, runs in all_sizes.items() if runs}
+        medians = [(size, statistics.median(run.seconds for run in by_size[size])) for size in by_size]
         slope, start = fit(medians)
         contenders[name] = {
             "seconds": {str(size): seconds for size, seconds in medians},
             "ms_per_step": slope,
             "start_ms": start,
-            "cpu_ms_per_step": 1000 * statistics.median(run.cpu_seconds for run in by_size[sizes[-1]]) / sizes[-1],
+            "cpu_ms_per_step": 1000 * statistics.median(run.cpu_seconds for run in by_size[max(by_size)]) / max(by_size),
             "peak_mib": max(run.peak_bytes for runs in by_size.values() for run in runs) / (1 << 20),
         }
     step = {name: values["ms_per_step"] for name, values in contenders.items()}
@@ -239,6 +274,7 @@ def summary(options, sizes, results, capture):
         "lockstep_less_bwrap_ms": step["lockstep"] - step["bwrap"],
         "lockstep_to_bwrap": step["lockstep"] / step["bwrap"],
         "lockstep_to_sh": step["lockstep"] / step["sh"],
+        "ms_per_job_two_at_a_time": jobs,
         "capture": capture,
     }
 
@@ -249,7 +285,8 @@ def show(found):
     sizes = found["steps"]
     print(f"{'':10}" + "".join(f"{f'{size} steps':>12}" for size in sizes) + f"{'a step':>12}{'start-up':>12}{'peak':>12}")
     for name, values in found["contenders"].items():
-        times = "".join(f"{values['seconds'][str(size)]:>10.3f} s" for size in sizes)
+        known = values["seconds"]
+        times = "".join(f"{known[str(size)]:>10.3f} s" if str(size) in known else f"{'-':>12}" for size in sizes)
         start = "-" if values["start_ms"] is None else f"{values['start_ms']:.1f} ms"
         memory = f"{values['peak_mib']:.1f} MiB"
         print(f"{name:10}{times}{values['ms_per_step']:>9.2f} ms{start:>12}{memory:>12}")
@@ -257,6 +294,10 @@ def show(found):
         f"\nA step in lockstep takes {found['lockstep_less_bwrap_ms']:.2f} ms more than in the bare sandbox"
         f" ({found['lockstep_to_bwrap']:.2f} times; {found['lockstep_to_sh']:.1f} times a bare program)."
     )
+    if found["ms_per_job_two_at_a_time"]:
+        print("\nJobs of one step, two at a time:")
+        for name, time in found["ms_per_job_two_at_a_time"].items():
+            print(f"{name:10}{time:>9.2f} ms a job")
     if found["capture"]:
         print(f"\n{'output':10}{'speed':>14}{'peak':>12}")
         for name, values in found["capture"].items():
@@ -269,8 +310,14 @@ def parse():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--max-steps", type=int, default=1000, help="longest workflow: 1, 10, 100, 1000 up to this")
     parser.add_argument("--bytes", type=int, default=1 << 30, help="output to capture; 0 leaves that part out")
+    parser.add_argument("--jobs", type=int, default=200, help="jobs of one step; 0 leaves that part out")
+    parser.add_argument("--no-peers", action="store_true", help="only the shell, the bare sandbox and lockstep")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    options.peers = [] if options.no_peers else peers.found()
+    for name in peers.NAMES:
+        if not options.no_peers and name not in options.peers:
+            print(f"overhead: {name} is not on the PATH and is left out", file=sys.stderr)
     built = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".build", "release", "lockstep")
     options.lockstep = options.lockstep or (built if os.path.exists(built) else shutil.which("lockstep"))
     if not options.lockstep or not os.access(options.lockstep, os.X_OK):
@@ -292,10 +339,11 @@ def main():
         os.mkdir(project)
         make_project(project, sizes, options.bytes)
         sandboxed = sandbox(options, project, folder)
-        results = measure_steps(options, sizes, project, sandboxed)
+        results = measure_steps(options, sizes, project, sandboxed, folder)
+        jobs = measure_jobs(options, project, sandboxed, folder) if options.jobs else None
         capture = measure_capture(options, project, folder) if options.bytes else None
     print("\r\033[K", end="", file=sys.stderr)
-    found = summary(options, sizes, results, capture)
+    found = summary(options, sizes, results, jobs, capture)
     if options.json:
         print(json.dumps(found, indent=2))
     else:
