@@ -215,6 +215,7 @@ def main():
     parser.add_argument("--lockstep", default=shutil.which("lockstep") or ".build/release/lockstep")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--jobs", type=int, default=3, help="how many jobs run at once")
+    parser.add_argument("--owned-within", type=float, default=5, help="seconds until every running job has a runner again")
     parser.add_argument("--kinds", default="runner,supervisor,runner,bwrap", help="what is killed, in turn")
     parser.add_argument("--seed", type=int, default=None, help="the same moments again, as far as the machine lets it")
     options = parser.parse_args()
@@ -225,7 +226,7 @@ def main():
     replaced = loop.replace_runners()
     loop.settle(120)
     found, attempts = loop.violations()
-    if replaced > 5:
+    if replaced > options.owned_within:
         found.append(f"jobs without a runner for {replaced} s after one had started")
     states = dict(loop.rows("SELECT state, count(*) FROM jobs GROUP BY state"))
     lost = loop.rows("SELECT count(*) FROM attempts WHERE state = 'lost'")[0][0]

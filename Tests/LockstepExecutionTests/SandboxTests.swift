@@ -166,7 +166,7 @@ struct SandboxTests {
     }
 
     @Test(.enabled(if: geteuid() == 0)) func `the processes of root's steps are not root's on the host`() async throws {
-        let invocation = bench.invocation(["sleep", "30"])
+        let invocation = bench.invocation(["sleep", "3000"])
         let stop = StopSignal()
         async let outcome = bench.run(invocation, stop: stop)
         let process = try await TestWait.sandboxProcess(of: invocation)

@@ -72,7 +72,7 @@ struct StoppingTests {
 
     @Test(arguments: 0..<8) func `a stop in the first moments is never lost`(_ round: Int) async throws {
         let stop = StopSignal()
-        async let outcome = bench.run(bench.invocation(["sleep", "30"]), stop: stop)
+        async let outcome = bench.run(bench.invocation(["sleep", "3000"]), stop: stop)
         try await Task.sleep(for: .milliseconds(round * 3))
         stop.stop()
         #expect(try await outcome.ending.reason == .cancelled)

@@ -45,7 +45,7 @@ struct SupervisorTests {
     }
 
     @Test func `the wall limit holds without a runner`() async throws {
-        var invocation = bench.invocation(["sleep", "30"])
+        var invocation = bench.invocation(["sleep", "3000"])
         invocation.limits.wall = DurationText(milliseconds: 300)
         #expect(try await report(startAlone(invocation)).ending.reason == .timedOut)
     }
