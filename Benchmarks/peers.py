@@ -44,20 +44,21 @@ TOOL = """\
 cwlVersion: v1.2
 class: CommandLineTool
 baseCommand: /bin/true
-inputs: { before: { type: "Any?" } }
-outputs: { code: { type: int, outputBinding: { outputEval: $(0) } } }
+stdout: said
+inputs: { before: { type: "File?" } }
+outputs: { said: { type: stdout } }
 """
 
 
 def cwl(size):
     steps = []
     for number in range(1, size + 1):
-        before = f"s{number - 1}/code" if number > 1 else ""
+        before = f"s{number - 1}/said" if number > 1 else ""
         given = f"{{ before: {before} }}" if before else "{}"
-        steps.append(f"  s{number}: {{ run: tool.cwl, in: {given}, out: [code] }}\n")
+        steps.append(f"  s{number}: {{ run: tool.cwl, in: {given}, out: [said] }}\n")
     return (
         "cwlVersion: v1.2\nclass: Workflow\ninputs: {}\n"
-        f"outputs: {{ last: {{ type: int, outputSource: s{size}/code }} }}\nsteps:\n" + "".join(steps)
+        f"outputs: {{ last: {{ type: File, outputSource: s{size}/said }} }}\nsteps:\n" + "".join(steps)
     )
 
 
@@ -72,7 +73,7 @@ def prepare(folder, sizes):
     def steps(name, size):
         if name in SLOW and size > MOST_STEPS_OF_SLOW:
             return None
-        work = f"{folder}/{name}_{size}"
+        work = f"{folder}/work/{name}_{size}"
         commands = {
             "make": f"exec make -s -f {folder}/make_{size}",
             "parallel": f"seq {size} | parallel --will-cite -j1 -N1 /bin/true '#'",
