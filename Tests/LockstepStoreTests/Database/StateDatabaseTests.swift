@@ -102,6 +102,11 @@ struct StateDatabaseTests {
         }
     }
 
+    @Test func `the log keeps its room when the last program has gone`() throws {
+        let size = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+        #expect((size ?? 0) > 0)
+    }
+
     @Test func `a database of a newer program is left alone`() throws {
         try connection().write {
             try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 something from the future')")
