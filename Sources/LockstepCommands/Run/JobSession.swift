@@ -13,7 +13,7 @@ struct JobSession {
 
     /// Starts a process of its own that runs the job, and returns.
     func detach(_ job: Job, sandbox: SandboxLevel) async throws {
-        try await open.workspace.runner.runDetached(job.id, sandbox: sandbox, options: project.arguments)
+        try await open.workspace.runner.runDetached([job.id], sandbox: sandbox, options: project.arguments)
         if isJSON { try console.print(job.json) } else { try console.print(job.id.rawValue) }
         console.note("The job runs by itself; `lockstep jobs watch \(job.id.shortText)` follows it.")
     }

@@ -3,36 +3,52 @@ internal import LockstepEngine
 internal import LockstepExecution
 internal import LockstepModel
 
-/// `lockstep run job`: what `--detach` starts as a process of its own. Prints nothing.
+/// `lockstep run job`: what `--detach` and recovery start as a process of its own. Prints nothing.
 struct RunJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job",
-        abstract: "Runs a job that was created before.",
+        abstract: "Runs jobs that were created before, at the same time.",
         shouldDisplay: false
     )
 
-    @Argument(help: "The job's full id.")
-    var job: String
+    @Argument(help: "The full ids of the jobs.")
+    var jobs: [String]
 
-    @Option(help: "How well its steps are shut in.")
+    @Option(help: "How well their steps are shut in.")
     var sandbox = SandboxChoice.full
 
-    @Flag(help: "Only go on with it when its runner has died, as the system's own actor.")
+    @Flag(help: "Only go on with those whose runner has died, as the system's own actor.")
     var recover = false
 
     @OptionGroup var project: ProjectOptions
 
     func run() async throws {
-        let project = try project.open()
-        let stop = StopSignal()
-        StopSignals.watch { count in if count == 1 { stop.stop() } else { stop.stopNow() } }
-        let runner = project.workspace.runner
-        let id = JobID(job)
-        let job =
-            recover
-            ? try await runner.recover(id, as: .recovery, sandbox: sandbox.level, stop: stop)
-            : try await runner.run(id, as: project.actor, sandbox: sandbox.level, stop: stop)
-        throw ExitCode(job.exitStatus.rawValue)
+        let open = try project.open()
+        let runs = jobs.map { (id: JobID($0), stop: StopSignal()) }
+        StopSignals.watch { count in
+            for run in runs { if count == 1 { run.stop.stop() } else { run.stop.stopNow() } }
+        }
+        let (runner, level, recovers) = (open.workspace.runner, sandbox.level, recover)
+        let ends = await withTaskGroup(of: Result<Job, JobError>.self) { group in
+            for run in runs {
+                group.addTask {
+                    do throws(JobError) {
+                        return .success(
+                            recovers
+                                ? try await runner.recover(run.id, as: .recovery, sandbox: level, stop: run.stop)
+                                : try await runner.run(run.id, as: open.actor, sandbox: level, stop: run.stop)
+                        )
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        // What happens to one job must not keep the others from their end.
+        let settled = try ends.map { try $0.get() }
+        let status = settled.map(\.exitStatus).max { $0.rawValue < $1.rawValue } ?? .completed
+        throw ExitCode(status.rawValue)
     }
 }
 

@@ -16,7 +16,7 @@ extension JobService {
         job.isDriven && OwnerLock.isHeld(AttemptPlace.lock(of: job.id, in: context.project))
     }
 
-    /// Gives every job of the project whose runner has died a new one, a process of its own, whoever the job belongs to.
+    /// Gives every job of the project whose runner has died a new one, whoever the job belongs to: one process for all of them.
     ///
     /// - Throws: `PERMISSION_DENIED` without `job:admin`.
     package func recoverJobs(
@@ -29,18 +29,25 @@ extension JobService {
 }
 
 extension JobRunner {
-    /// Starts a runner for every job whose own has died; none when steps run elsewhere than on this machine.
+    /// As many jobs as one process gets, so that its command line stays short.
+    private static let jobsOfOneProcess = 500
+
+    /// Starts a runner for the jobs whose own has died; none when steps run elsewhere than on this machine.
+    ///
+    /// One process drives many of them, because starting one takes longer than taking a job over.
     func recoverAbandoned(sandbox: SandboxLevel = .full) async throws(JobError) -> [AbandonedJob] {
         guard executor == nil else { return [] }
         let driven: [JobID]
         do { driven = try await context.store.drivenJobs() } catch { throw JobError(error) }
+        let orphans = driven.filter { !OwnerLock.isHeld(AttemptPlace.lock(of: $0, in: context.project)) }
         var found: [AbandonedJob] = []
-        for id in driven where !OwnerLock.isHeld(AttemptPlace.lock(of: id, in: context.project)) {
+        for start in stride(from: 0, to: orphans.count, by: Self.jobsOfOneProcess) {
+            let ids = Array(orphans[start..<min(start + Self.jobsOfOneProcess, orphans.count)])
             do throws(JobError) {
-                try await runDetached(id, sandbox: sandbox, options: ["--recover"])
-                found.append(AbandonedJob(id: id, problem: nil))
+                try await runDetached(ids, sandbox: sandbox, options: ["--recover"])
+                found += ids.map { AbandonedJob(id: $0, problem: nil) }
             } catch {
-                found.append(AbandonedJob(id: id, problem: error.message))
+                found += ids.map { AbandonedJob(id: $0, problem: error.message) }
             }
         }
         return found
