@@ -26,7 +26,7 @@ struct JobsShowCommand: ReadingCommand {
         }
         let stream = console.output
         try console.print(
-            JobText.text(of: job, attempts: attempts, now: .now(), width: stream.width, painter: stream.painter)
+            JobText.text(of: job, now: .now(), width: stream.width, painter: stream.painter)
                 + AttemptText.text(of: attempts, width: stream.width, painter: stream.painter)
         )
     }

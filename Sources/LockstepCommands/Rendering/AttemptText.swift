@@ -3,7 +3,9 @@ package import LockstepModel
 
 /// What the attempts of a job took, and how they were shut in, for a person.
 package enum AttemptText {
-    /// A table, one line an attempt; below it whatever was not enforced. Empty when there was no attempt.
+    /// A table, one line an attempt; below it why those failed that were not the last, and whatever was not enforced.
+    ///
+    /// Empty when there was no attempt.
     ///
     /// - Parameter width: Nil when nothing must be cut or wrapped.
     package static func text(of attempts: [Attempt], width: Int?, painter: Painter) -> String {
@@ -16,12 +18,17 @@ package enum AttemptText {
         for attempt in attempts {
             table.add([
                 Table.Cell("  \(attempt.stepID) \(attempt.number)"), Table.Cell(attempt.sandboxLevel.rawValue),
-                Table.Cell(attempt.ending), Table.Cell(seconds("wall_seconds", of: attempt)),
+                Table.Cell(attempt.ending ?? "runs"), Table.Cell(seconds("wall_seconds", of: attempt)),
                 Table.Cell(seconds("cpu_seconds", of: attempt)), Table.Cell(size("peak_memory", of: attempt)),
                 Table.Cell(size("read_bytes", of: attempt)), Table.Cell(size("written_bytes", of: attempt)),
             ])
         }
         var text = "\n" + painter(.bold, "Attempts") + "\n" + table.render(width: width, painter: painter)
+        for attempt in attempts where attempts.contains(where: { $0.follows(attempt) }) {
+            guard let message = attempt.errorMessage else { continue }
+            let line = "  \(attempt.stepID) \(attempt.number): \(message)"
+            text += Paragraph.wrap(line.onOneLine, width: width, indent: 4) + "\n"
+        }
         for attempt in attempts where !attempt.notEnforced.isEmpty {
             let missing = attempt.notEnforced.joined(separator: ", ")
             let line = "  \(attempt.stepID) \(attempt.number), not enforced: \(missing)"
@@ -40,11 +47,8 @@ package enum AttemptText {
 }
 
 extension Attempt {
-    /// How it ended, in a word or two.
-    fileprivate var ending: String {
-        if state == .running || state == .lost { return state.rawValue }
-        if let reason, reason != "exited" { return reason }
-        if let exitCode { return "exit code \(exitCode)" }
-        return signal.map { "signal \($0)" } ?? state.rawValue
+    /// Whether it is a later one of the same step.
+    fileprivate func follows(_ other: Attempt) -> Bool {
+        sequenceNumber == other.sequenceNumber && number > other.number
     }
 }

@@ -4,13 +4,7 @@ package import LockstepModel
 /// One job in full, for a person.
 package enum JobText {
     /// - Parameter width: Nil when nothing must be cut or wrapped.
-    package static func text(
-        of job: Job,
-        attempts: [Attempt] = [],
-        now: Instant,
-        width: Int?,
-        painter: Painter
-    ) -> String {
+    package static func text(of job: Job, now: Instant, width: Int?, painter: Painter) -> String {
         var text = FieldList.render(fields(of: job, now: now), width: width, painter: painter)
         text += section(
             "Inputs",
@@ -20,7 +14,6 @@ package enum JobText {
         let errors = job.inputErrors.map { FieldList.Field($0.name, $0.value.stringValue ?? "", .red) }
         text += section("Wrong inputs", FieldList.render(errors, width: width, painter: painter, indent: 2), painter)
         text += section("Steps", steps(of: job, now: now, width: width, painter: painter), painter)
-        text += section("Attempts", tries(attempts, of: job, width: width, painter: painter), painter)
         let outputs = values(job.outputData ?? [:])
         text += section("Outputs", FieldList.render(outputs, width: width, painter: painter, indent: 2), painter)
         return text
@@ -65,25 +58,6 @@ package enum JobText {
                 Table.Cell("  \(step.id)"), Table.Cell(step.toolID.rawValue),
                 Table.Cell(step.reusedFrom == nil ? mark.text : "\(mark.symbol) reused", mark.style),
                 Table.Cell(took ?? ""), Table.Cell(step.waiting?.sentence(at: now) ?? step.errorMessage ?? ""),
-            ])
-        }
-        return table.render(width: width, painter: painter)
-    }
-
-    /// Every attempt of every step that had more than one; empty when none had.
-    private static func tries(_ attempts: [Attempt], of job: Job, width: Int?, painter: Painter) -> String {
-        let counts = Dictionary(grouping: attempts, by: \.sequenceNumber).mapValues(\.count)
-        let shown = attempts.filter { counts[$0.sequenceNumber, default: 0] > 1 }
-        guard !shown.isEmpty else { return "" }
-        var table = Table([
-            Table.Column("  STEP", mayShrink: true), Table.Column("ATTEMPT", .right), Table.Column("ENDED"),
-            Table.Column("TOOK", .right), Table.Column("ERROR", mayShrink: true),
-        ])
-        for attempt in shown {
-            let took = attempt.endedAt.map { DurationText.short(seconds: $0.seconds(since: attempt.startedAt)) }
-            table.add([
-                Table.Cell("  \(attempt.stepID)"), Table.Cell(String(attempt.number)),
-                Table.Cell(attempt.ending ?? "runs"), Table.Cell(took ?? ""), Table.Cell(attempt.errorMessage ?? ""),
             ])
         }
         return table.render(width: width, painter: painter)
