@@ -68,8 +68,11 @@ def main():
             "supervisor_kilobytes": {name: statistics.median(use[name] for use in used) for name in used[0]},
         }))
     finally:
-        for number in loop.processes():
-            loop.kill(number)
+        # Runners first: they would start again what they have lost.
+        for kind in ("runner", "supervisor", "bwrap"):
+            while numbers := [number for number, found in loop.processes().items() if found == kind]:
+                for number in numbers:
+                    loop.kill(number, kind)
         shutil.rmtree(folder, ignore_errors=True)
 
 
