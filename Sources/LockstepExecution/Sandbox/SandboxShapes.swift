@@ -40,7 +40,6 @@ actor SandboxShapes {
         if let bestEffort { return bestEffort }
         let place = "\(folder).probe"
         defer { try? FolderRemoval.remove(place) }
-        var last: ExecutionError?
         for shape in candidates() {
             guard await SandboxTrial(supervisor: supervisor, host: host, shape: shape).run(in: place) == nil else {
                 continue
@@ -48,8 +47,8 @@ actor SandboxShapes {
             bestEffort = shape
             return shape
         }
-        last = await SandboxTrial(supervisor: supervisor, host: host, shape: .off).run(in: place)
-        throw last
+        let problem = await SandboxTrial(supervisor: supervisor, host: host, shape: .off).run(in: place)
+        throw problem
             ?? ExecutionError(
                 .sandboxUnavailable,
                 "Not even a part of the sandbox can be had here. `lockstep doctor` says what is missing."
