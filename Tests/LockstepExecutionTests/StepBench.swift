@@ -69,11 +69,22 @@ final class StepBench: Sendable {
 
     func write(_ text: String, to name: String, mode: mode_t = 0o644) throws -> String {
         let path = "\(folder)/\(name)"
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw TestFailure(message: "cannot write \(path)") }
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
         close(file)
+        if mode & 0o111 != 0 { Self.waitUntilNobodyWrites(path) }
         return path
+    }
+
+    /// The kernel runs no program that is open for writing, and a child that another test is just starting holds a copy.
+    private static func waitUntilNobodyWrites(_ path: String) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(file) }
+        // F_SETLEASE of fcntl(2), which Glibc's module leaves out: given for reading when nobody has the file open for writing.
+        let setLease: Int32 = 1024
+        for _ in 0..<1000 where fcntl(file, setLease, F_RDLCK) != 0 && errno == EAGAIN { usleep(1000) }
+        _ = fcntl(file, setLease, F_UNLCK)
     }
 }
 
