@@ -72,7 +72,8 @@ struct SecretStepTests {
             }
         }
         #expect(outcome.succeeded)
-        #expect(seen.withLock { $0 }.first == "what to t")
+        // What is surely no secret may be seen before the rest, so "what to " may come first.
+        #expect(seen.withLock { $0.contains("what to t") })
     }
 
     @Test func `events of the tool are masked when they are read and where they stand`() async throws {
