@@ -22,7 +22,10 @@ package enum DefinitionDetails {
         }
         text += section("Inputs", table(inputs, width, painter), painter)
         var steps = Table([Table.Column("  STEP", mayShrink: true), Table.Column("TOOL", mayShrink: true)])
-        for step in workflow.steps { steps.add([Table.Cell("  \(step.id)"), Table.Cell(step.tool.id.rawValue)]) }
+        for step in workflow.allSteps {
+            let work = step.tool?.id.rawValue ?? "workflow \(step.calledWorkflow?.rawValue ?? "")"
+            steps.add([Table.Cell("  \(step.id)"), Table.Cell(work)])
+        }
         text += section("Steps", steps.render(width: width, painter: painter), painter)
         text += section("Outputs", workflow.outputs.map { "  \($0.onOneLine)\n" }.joined(), painter)
         let command = "  lockstep run workflow \(workflow.id)" + inputs.filter(\.isRequired).map(\.example).joined()

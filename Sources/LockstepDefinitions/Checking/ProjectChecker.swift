@@ -186,8 +186,8 @@ private struct Run {
         findings.formUnion(loaded.findings)
         guard let workflow = loaded.value else { return }
         findings.formUnion(linker.findings(of: workflow, in: loaded.document, includingTools: true))
-        for step in workflow.steps where DefinitionName.isValid(step.tool.id.rawValue) {
-            if let tool = linker.tool(step.tool.id) { takeSecrets(of: tool) }
+        for id in workflow.allSteps.compactMap(\.tool?.id) where DefinitionName.isValid(id.rawValue) {
+            if let tool = linker.tool(id) { takeSecrets(of: tool) }
         }
     }
 }

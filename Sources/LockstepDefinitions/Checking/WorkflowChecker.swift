@@ -6,6 +6,8 @@ struct WorkflowChecker {
     let workflow: Workflow
     /// Tools that are missing here are not checked against.
     let tools: [ToolID: Tool]
+    /// The same for the workflows that steps call.
+    let called: [WorkflowID: Workflow]
     private(set) var problems: [DefinitionProblem] = []
 
     /// Where a variable's value comes from.
@@ -18,26 +20,27 @@ struct WorkflowChecker {
 
     private var available: [String: Origin] = [:]
 
-    init(workflow: Workflow, tools: [ToolID: Tool]) {
+    init(workflow: Workflow, tools: [ToolID: Tool], called: [WorkflowID: Workflow] = [:]) {
         self.workflow = workflow
         self.tools = tools
+        self.called = called
     }
 
     mutating func check() {
         // Pointers go by place in the file, so a list with foreign items, a finding already, is left alone.
-        let steps = workflow.definition["steps"]?.arrayValue ?? []
-        guard steps.count == workflow.steps.count else { return }
+        let written = ["steps", "finally"].map { workflow.definition[$0]?.arrayValue?.count ?? 0 }
+        guard written == [workflow.steps.count, workflow.finalSteps.count] else { return }
         for variable in workflow.inputVariables where available[variable.id] == nil {
             available[variable.id] = Origin(step: nil, noun: "the input variable", schema: variable.schema)
         }
-        for (index, step) in workflow.steps.enumerated() {
-            let tool = tools[step.tool.id]
+        for (index, step) in workflow.allSteps.enumerated() {
+            let tool = step.tool.flatMap { tools[$0.id] }
             if let tool {
                 checkTool(tool, of: step, index)
                 checkRetry(of: step, index, tool)
             }
-            for (parameter, mapping) in step.parameterMappings { check(parameter, mapping, of: step, index, tool) }
-            for (output, variable) in step.outputMappings { make(variable, from: output, of: step, index, tool) }
+            for entry in step.parameterMappings { check(entry.parameter, entry.mapping, of: step, index, tool) }
+            for entry in step.outputMappings { make(entry.variable, from: entry.output, of: step, index, tool) }
         }
         checkOutputs()
     }
@@ -57,11 +60,11 @@ struct WorkflowChecker {
     // MARK: - Tools
 
     private mutating func checkTool(_ tool: Tool, of step: WorkflowStep, _ index: Int) {
-        if !step.tool.accepts(version: tool.version) {
-            let place = JSONPointer(["steps", String(index), "tool", "version"])
+        if let reference = step.tool, !reference.accepts(version: tool.version) {
+            let place = JSONPointer(workflow.place(ofStep: index) + ["tool", "version"])
             note(
                 place,
-                "the tool `\(tool.id)` has version \(tool.version); this step wants \(step.tool.version ?? "another")"
+                "the tool `\(tool.id)` has version \(tool.version); this step wants \(reference.version ?? "another")"
             )
         }
         let mapped = Set(step.parameterMappings.map(\.parameter))
@@ -69,7 +72,7 @@ struct WorkflowChecker {
         for parameter in tool.parameters where parameter.isRequired && parameter.defaultValue == nil {
             guard !mapped.contains(parameter.name), !written.contains(parameter.name) else { continue }
             let hasMappings = step.parameterMappingsSource.objectValue?.isEmpty == false
-            let place = JSONPointer(["steps", String(index)] + (hasMappings ? ["parameter_mappings"] : []))
+            let place = JSONPointer(workflow.place(ofStep: index) + (hasMappings ? ["parameter_mappings"] : []))
             let message =
                 "the tool `\(tool.id)` needs `\(parameter.name)` (\(parameter.schema.shown)); map it to a variable or a value"
             note(place, message, concernsName: hasMappings)
@@ -78,7 +81,7 @@ struct WorkflowChecker {
 
     private mutating func checkRetry(of step: WorkflowStep, _ index: Int, _ tool: Tool) {
         guard let policy = step.retry else { return }
-        let place = JSONPointer(["steps", String(index), "retry"])
+        let place = JSONPointer(workflow.place(ofStep: index) + ["retry"])
         if !tool.isIdempotent {
             note(
                 place,
@@ -86,7 +89,9 @@ struct WorkflowChecker {
                 concernsName: true
             )
         }
-        let written = workflow.definition["steps"]?.arrayValue?[index]["retry"]?["on_exit_codes"]?.arrayValue ?? []
+        let written =
+            JSONPointer(workflow.place(ofStep: index) + ["retry", "on_exit_codes"])
+            .resolve(in: workflow.definition)?.arrayValue ?? []
         for (item, code) in written.enumerated() {
             guard let code = code.integerValue.flatMap({ Int32(exactly: $0) }), policy.covers(exitCode: code),
                 tool.successExitCodes.contains(code)
@@ -107,13 +112,14 @@ struct WorkflowChecker {
         _ index: Int,
         _ tool: Tool?
     ) {
-        let place = JSONPointer(["steps", String(index), "parameter_mappings", name])
+        let place = JSONPointer(workflow.place(ofStep: index) + ["parameter_mappings", name])
         let parameter = tool?.parameter(name)
         if let tool, parameter == nil {
             noteUnknown("parameter", name, among: tool.parameters.map(\.name), of: tool, at: place)
         }
         switch mapping {
         case .variable(let variable): check(variable: variable, for: parameter, index, at: place)
+        case .rule: break
         case .literal(let value):
             let isMarked = step.parameterMappingsSource[name]?.objectValue != nil
             check(literal: value, isMarked: isMarked, for: parameter, at: isMarked ? place.appending("value") : place)
@@ -122,12 +128,12 @@ struct WorkflowChecker {
 
     private mutating func check(variable: String, for parameter: Parameter?, _ index: Int, at place: JSONPointer) {
         guard let origin = available[variable] else {
-            let maker = workflow.steps.indices.first { later in
-                workflow.steps[later].outputMappings.contains { $0.variable == variable }
+            let maker = workflow.allSteps.indices.first { later in
+                workflow.allSteps[later].outputMappings.contains { $0.variable == variable }
             }
             guard let maker else { return }
             let when = maker == index ? "which is this step itself" : "which runs later"
-            note(place, "`\(variable)` is made by step `\(workflow.steps[maker].id)`, \(when)")
+            note(place, "`\(variable)` is made by step `\(workflow.allSteps[maker].id)`, \(when)")
             return
         }
         guard let parameter, let given = origin.schema,
@@ -171,7 +177,7 @@ struct WorkflowChecker {
     /// The variable that somebody most likely means, also by the name that people see.
     private func nearestVariable(to name: String) -> String? {
         if let variable = workflow.inputVariables.first(where: { $0.name == name }) { return variable.id }
-        let made = workflow.steps.flatMap { $0.outputMappings.map(\.variable) }
+        let made = workflow.allSteps.flatMap { $0.outputMappings.map(\.variable) }
         return EditDistance.nearest(to: name, among: workflow.inputVariables.map(\.id) + made)
     }
 
@@ -184,13 +190,13 @@ struct WorkflowChecker {
         _ index: Int,
         _ tool: Tool?
     ) {
-        let place = JSONPointer(["steps", String(index), "output_mappings", output])
+        let place = JSONPointer(workflow.place(ofStep: index) + ["output_mappings", output])
         if let tool, tool.output(output) == nil {
             noteUnknown("output", output, among: tool.outputs.map(\.name), of: tool, at: place)
         }
         if let origin = available[variable] {
             if let first = origin.step {
-                let id = workflow.steps[first].id
+                let id = workflow.allSteps[first].id
                 let maker = first == index ? "this step already makes it" : "step `\(id)` makes it already"
                 note(place, "the variable `\(variable)` is written twice: \(maker)")
             } else {
@@ -235,9 +241,9 @@ struct WorkflowChecker {
     }
 }
 
-extension WorkflowStep {
-    /// Where the step names its tool.
-    func toolPlace(_ index: Int) -> JSONPointer {
-        JSONPointer(["steps", String(index), "tool"])
+extension Workflow {
+    /// Where the step of a sequence number stands in the file, as tokens of a pointer.
+    func place(ofStep index: Int) -> [String] {
+        index < steps.count ? ["steps", String(index)] : ["finally", String(index - steps.count)]
     }
 }

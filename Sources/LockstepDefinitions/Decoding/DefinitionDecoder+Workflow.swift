@@ -3,17 +3,13 @@ package import LockstepModel
 
 extension DefinitionDecoder {
     private static let workflowKeys = [
-        "workflow_id", "name", "version", "description", "input_variables", "steps", "outputs",
+        "workflow_id", "name", "version", "description", "input_variables", "steps", "outputs", "finally",
+        "timeout",
     ]
     private static let laterWorkflowKeys: Set<String> = [
-        "actions", "allow_cycles", "batch", "entity", "finally", "initial_state", "kind", "schedules", "states",
+        "actions", "allow_cycles", "batch", "entity", "initial_state", "kind", "schedules", "states",
         "transitions",
     ]
-    private static let stepKeys = ["step_id", "tool", "parameter_mappings", "output_mappings", "timeout", "retry"]
-    private static let laterStepKeys: Set<String> = [
-        "finally", "for_each", "on_failure", "run_on", "when", "workflow",
-    ]
-
     /// Reads a workflow; nil when it is no object at all. The workflow may be used only when there are no problems.
     package mutating func workflow(_ json: JSONValue) -> Workflow? {
         let (known, later) = (Self.workflowKeys, Self.laterWorkflowKeys)
@@ -31,7 +27,8 @@ extension DefinitionDecoder {
             steps: [],
             definition: json
         )
-        workflow.steps = steps(in: members, inputs: workflow.inputVariables)
+        workflow.timeout = duration("timeout", in: members)
+        (workflow.steps, workflow.finalSteps) = steps(in: members, inputs: workflow.inputVariables)
         workflow.outputs =
             members["outputs"] == nil
             ? Self.distinct(workflow.steps.flatMap { $0.outputMappings.map(\.variable) })
@@ -82,75 +79,5 @@ extension DefinitionDecoder {
                 note(entry.place("variable_id"), "the variable_id `\(variable.id)` is the name of another variable")
             }
         }
-    }
-
-    private mutating func steps(in members: Members, inputs: [InputVariable]) -> [WorkflowStep] {
-        let items = list("steps", in: members)
-        if members["steps"]?.arrayValue?.isEmpty == true {
-            note(members.place("steps"), "a workflow needs at least one step")
-        }
-        let made = items.flatMap { $0.item["output_mappings"]?.objectValue?.compactMap { $0.value.stringValue } ?? [] }
-        let variables = Set(inputs.map(\.id)).union(made)
-        var ids: Set<String> = []
-        return items.compactMap { item, place in
-            let (known, later) = (Self.stepKeys, Self.laterStepKeys)
-            guard let entry = self.members(item, "a step", known: known, later: later, at: place) else { return nil }
-            let id = name("step_id", in: entry, "a step")
-            if !id.isEmpty, !ids.insert(id).inserted {
-                note(entry.place("step_id"), "a second step has the step_id `\(id)`")
-            }
-            if entry["workflow"] == nil { require("tool", in: entry, "a step") }
-            return WorkflowStep(
-                id: StepID(id),
-                tool: toolReference(in: entry),
-                parameterMappings: parameterMappings(in: entry, variables: variables),
-                outputMappings: outputMappings(in: entry),
-                timeout: duration("timeout", in: entry),
-                retry: retryPolicy(in: entry),
-                parameterMappingsSource: entry["parameter_mappings"] ?? [:]
-            )
-        }
-    }
-
-    private mutating func toolReference(in members: Members) -> ToolReference {
-        guard let value = members["tool"] else { return ToolReference(id: ToolID("")) }
-        let place = members.place("tool")
-        guard value.objectValue != nil else {
-            let id = text(value, "tool", at: place)
-            if let id { check(name: id, "tool", at: place) }
-            return ToolReference(id: ToolID(id ?? ""))
-        }
-        guard let entry = self.members(value, "`tool`", known: ["tool_id", "version"], at: place) else {
-            return ToolReference(id: ToolID(""))
-        }
-        return ToolReference(id: ToolID(name("tool_id", in: entry, "`tool`")), version: text("version", in: entry))
-    }
-
-    private mutating func parameterMappings(
-        in members: Members,
-        variables: Set<String>
-    ) -> [(parameter: String, mapping: Mapping)] {
-        var mappings: [(parameter: String, mapping: Mapping)] = []
-        for (name, value, place) in entries("parameter_mappings", in: members) {
-            if let mapping = Mapping(json: value, variables: variables) {
-                mappings.append((name, mapping))
-            } else if let names = value.objectValue?.names, names.count == 1 {
-                let message = "the rule `\(names[0])` is not supported in this version; map a variable or a fixed value"
-                noteName(place.appending(names[0]), message)
-            } else {
-                note(place, "write an object that is meant as it is as `{value: {…}}`")
-            }
-        }
-        return mappings
-    }
-
-    private mutating func outputMappings(in members: Members) -> [(output: String, variable: String)] {
-        var mappings: [(output: String, variable: String)] = []
-        for (output, value, place) in entries("output_mappings", in: members) {
-            guard let variable = text(value, output, at: place) else { continue }
-            check(variable: variable, "a variable", at: place)
-            mappings.append((output, variable))
-        }
-        return mappings
     }
 }

@@ -1,15 +1,24 @@
 package import LockstepModel
 
-/// A workflow that can be run, with the tools of its steps.
+/// A workflow that can be run, with the tools of its steps, and the workflows that they call, directly or not.
 package struct CheckedWorkflow: Sendable, Hashable {
     package let workflow: Workflow
+    /// Those of the called workflows among them.
     package let tools: [ToolID: Tool]
+    /// The called workflows; no workflow calls itself in any way.
+    package let called: [WorkflowID: Workflow]
     /// What is probably not meant, but does not keep the workflow from running.
     package let warnings: [Finding]
 
-    package init(workflow: Workflow, tools: [ToolID: Tool], warnings: [Finding] = []) {
+    package init(
+        workflow: Workflow,
+        tools: [ToolID: Tool],
+        called: [WorkflowID: Workflow] = [:],
+        warnings: [Finding] = []
+    ) {
         self.workflow = workflow
         self.tools = tools
+        self.called = called
         self.warnings = warnings
     }
 }
@@ -111,6 +120,11 @@ package struct Catalog: Sendable {
         if findings.contains(where: \.isError) {
             throw DefinitionError(.workflowInvalid, "\(noun) cannot be used", findings: findings)
         }
-        return CheckedWorkflow(workflow: workflow, tools: linker.tools, warnings: findings)
+        return CheckedWorkflow(
+            workflow: workflow,
+            tools: linker.tools,
+            called: linker.workflows,
+            warnings: findings
+        )
     }
 }

@@ -55,11 +55,7 @@ extension JobRun {
         job.steps[index].waiting = nil
         job.steps[index].outputData = outputs
         job.steps[index].reusedFrom = earlier.origin
-        for (output, variable) in definition.outputMappings {
-            guard let value = outputs[output] else { continue }
-            variables[variable] = value
-            pending.variables.append(VariableChange(name: variable, value: value, madeBy: definition.id))
-        }
+        keepOutputs(outputs, of: definition)
         pending.assets += assets
         pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
         keep(fingerprint, of: index)

@@ -51,11 +51,7 @@ extension JobRun {
         job.steps[index].completedAt = now
         job.steps[index].progress = job.steps[index].progress == nil ? nil : 100
         job.steps[index].outputData = collected.values
-        for (output, variable) in definition.outputMappings {
-            guard let value = collected.values[output] else { continue }
-            variables[variable] = value
-            pending.variables.append(VariableChange(name: variable, value: value, madeBy: definition.id))
-        }
+        keepOutputs(collected.values, of: definition)
         pending.assets = collected.assets
         pending.events += collected.assets.map { $0.creationEvent(by: actor) }
         pending.steps.append(job.steps[index])
@@ -65,6 +61,15 @@ extension JobRun {
         )
         onUpdate(.step(index: index, job.steps[index]))
         return nil
+    }
+
+    /// Makes variables of a step's outputs.
+    mutating func keepOutputs(_ outputs: JSONObject, of definition: WorkflowStep) {
+        for entry in definition.outputMappings {
+            guard let value = outputs[entry.output] ?? entry.defaultValue else { continue }
+            variables[entry.variable] = value
+            pending.variables.append(VariableChange(name: entry.variable, value: value, madeBy: definition.id))
+        }
     }
 
     /// Adds what an attempt cost, whether it succeeded or not, and keeps its checkpoint.

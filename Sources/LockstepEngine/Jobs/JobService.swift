@@ -28,28 +28,11 @@ package struct JobService: Sendable {
         let taken = try takeInputs(request.inputs, for: workflow.inputVariables, draft: request.allowsIncompleteInputs)
         let now = context.now()
         let id: JobID = context.identifiers.next()
-        let workflowDefinition = StoredDefinition(
-            kind: .workflow,
-            id: workflow.id.rawValue,
-            content: workflow.definition,
-            createdAt: now
-        )
-        var definitions = [workflowDefinition]
-        var digests: [ToolID: String] = [:]
-        for tool in request.workflow.tools.values {
-            let definition = StoredDefinition(
-                kind: .tool,
-                id: tool.id.rawValue,
-                content: tool.definition,
-                createdAt: now
-            )
-            digests[tool.id] = definition.digest
-            definitions.append(definition)
-        }
+        let (definitions, stored) = DefinitionSet.made(from: request.workflow, at: now)
         var job = Job(
             id: id,
             workflowID: workflow.id,
-            workflowDigest: workflowDefinition.digest,
+            workflowDigest: definitions.digest,
             tenantID: tenant,
             userID: actor.id,
             name: request.name ?? workflow.name,
@@ -63,25 +46,13 @@ package struct JobService: Sendable {
         )
         job.reusesSteps = request.reusesSteps
         try request.details.apply(to: &job, name: nil, by: actor, at: now)
-        if job.estimatedCost == nil { job.estimatedCost = estimatedCost(of: request.workflow) }
-        if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
-        for (index, step) in workflow.steps.enumerated() {
-            guard let tool = request.workflow.tools[step.tool.id], let digest = digests[step.tool.id] else {
-                throw JobError(.toolNotFound, "Step \(step.id) uses the tool \(step.tool.id), which is not there.")
-            }
-            job.steps.append(
-                JobStep(
-                    id: step.id,
-                    jobID: id,
-                    sequenceNumber: index,
-                    toolID: tool.id,
-                    toolName: tool.name,
-                    toolDigest: digest,
-                    parameterMappings: step.parameterMappingsSource,
-                    outputMappings: step.outputMappingsJSON
-                )
-            )
+        if job.estimatedCost == nil { job.estimatedCost = definitions.estimatedCost }
+        if job.timeoutSeconds == nil, let timeout = workflow.timeout {
+            job.timeoutSeconds = Int((timeout.milliseconds + 999) / 1000)
         }
+        if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
+        job.steps = try definitions.steps(of: id)
+        job.pins = definitions.pins
         let created = Event(
             jobID: id,
             tenantID: job.tenantID,
@@ -89,14 +60,14 @@ package struct JobService: Sendable {
             type: "job.created",
             actor: actor.id,
             data: [
-                "workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(workflowDefinition.digest),
+                "workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(definitions.digest),
             ],
             at: now
         )
         let assets = inputAssets(taken, of: job, at: now)
         let creation = JobCreation(
             job: job,
-            definitions: definitions,
+            definitions: stored,
             assets: assets,
             events: [created] + assets.map { $0.creationEvent(by: actor) }
         )
@@ -271,14 +242,6 @@ package struct JobService: Sendable {
             throw JobError(error)
         }
         return job
-    }
-
-    /// What the tools of all steps say they cost, together; nil when none says it.
-    private func estimatedCost(of checked: CheckedWorkflow) -> Money? {
-        let costs = checked.workflow.steps.compactMap { step in
-            checked.tools[step.tool.id]?.estimatedCost.flatMap { Money(parsing: $0) }
-        }
-        return costs.isEmpty ? nil : costs.reduce(.zero, +)
     }
 
     private func inputAssets(_ taken: InputIntake.Taken, of job: Job, at now: Instant) -> [Asset] {

@@ -6,8 +6,11 @@ internal import LockstepStore
 /// The definitions that a job is pinned to, read back from the database whatever has happened to the files.
 struct PinnedDefinitions {
     let workflow: Workflow
-    /// By digest.
+    /// Those that the job's own steps run, by digest.
     let tools: [String: Tool]
+    private let contents: [String: JSONValue]
+    private let pins: DefinitionPins?
+    private let context: EngineContext
 
     /// - Throws: `WORKFLOW_INVALID` when a definition is not there or was written by a newer program.
     static func load(for job: Job, from context: EngineContext) async throws(JobError) -> PinnedDefinitions {
@@ -18,12 +21,18 @@ struct PinnedDefinitions {
         }
         do throws(DefinitionError) {
             var tools: [String: Tool] = [:]
-            for step in job.steps where tools[step.toolDigest] == nil {
+            for step in job.steps where !step.callsWorkflow && tools[step.toolDigest] == nil {
                 guard let content = contents[step.toolDigest] else { continue }
                 let folder = context.project.toolFolder(of: step.toolID)
                 tools[step.toolDigest] = try Tool(definition: content, folder: folder)
             }
-            return PinnedDefinitions(workflow: try Workflow(definition: content), tools: tools)
+            return PinnedDefinitions(
+                workflow: try Workflow(definition: content),
+                tools: tools,
+                contents: contents,
+                pins: job.pins,
+                context: context
+            )
         } catch {
             throw JobError(
                 .workflowInvalid,
@@ -31,4 +40,45 @@ struct PinnedDefinitions {
             )
         }
     }
+
+    /// A workflow that the job calls, with everything that it uses itself.
+    ///
+    /// - Throws: `WORKFLOW_INVALID` when a definition is not there or was written by a newer program.
+    func called(_ id: WorkflowID) throws(JobError) -> DefinitionSet {
+        guard let pins, let digest = pins.workflows[id] else {
+            throw JobError(
+                .workflowInvalid,
+                "The workflow \(id) is not among the definitions that the job is pinned to."
+            )
+        }
+        do throws(DefinitionError) {
+            let workflow = try Workflow(definition: content(digest))
+            var called: [WorkflowID: (workflow: Workflow, digest: String)] = [:]
+            var tools: [ToolID: (tool: Tool, digest: String)] = [:]
+            var open = [workflow]
+            while let next = open.popLast() {
+                for step in next.allSteps {
+                    switch step.work {
+                    case .tool(let reference):
+                        guard tools[reference.id] == nil, let digest = pins.tools[reference.id] else { continue }
+                        let folder = context.project.toolFolder(of: reference.id)
+                        tools[reference.id] = (try Tool(definition: content(digest), folder: folder), digest)
+                    case .workflow(let id):
+                        guard called[id] == nil, let digest = pins.workflows[id] else { continue }
+                        let inner = try Workflow(definition: content(digest))
+                        called[id] = (inner, digest)
+                        open.append(inner)
+                    }
+                }
+            }
+            return DefinitionSet(workflow: workflow, digest: digest, tools: tools, called: called)
+        } catch {
+            throw JobError(
+                .workflowInvalid,
+                "The workflow \(id) cannot be read by this version of lockstep: \(error.message)"
+            )
+        }
+    }
+
+    private func content(_ digest: String) -> JSONValue { contents[digest] ?? .null }
 }

@@ -59,7 +59,10 @@ struct StepPreparation {
     /// The mapped value, else the default; nil when there is neither.
     private func value(of parameter: Parameter) throws(StepFailure) -> JSONValue? {
         let mapping = step.parameterMappings.first { $0.parameter == parameter.name }?.mapping
-        var value = mapping?.value(in: variables)
+        var value: JSONValue?
+        do throws(RuleError) { value = try mapping?.value(in: variables) } catch {
+            throw StepFailure(.validationError, "parameter \(parameter.name): \(error.message)")
+        }
         if value == nil || value == .null { value = parameter.defaultValue ?? value }
         guard let value, value != .null || parameter.schema.types.contains(.null) else {
             guard !parameter.isRequired else {

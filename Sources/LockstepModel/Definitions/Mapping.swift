@@ -1,31 +1,47 @@
 package import LockstepJSON
 
-/// Where a tool parameter gets its value from.
+/// Where a tool parameter, a guard or a list gets its value from.
 package enum Mapping: Sendable, Hashable {
     /// The variable of this name.
     case variable(String)
     /// The value itself.
     case literal(JSONValue)
+    /// What a JSONLogic rule over all variables gives.
+    case rule(Rule)
 
     /// Reads a mapping as a workflow file writes it.
     ///
     /// A string that names a variable is that variable; `{value: …}` is the value itself whatever it looks like; any other
-    /// scalar or list is itself. Nil for an object with any other key: rules are not part of this version.
-    package init?(json: JSONValue, variables: Set<String>) {
+    /// object with one key is a rule; any other scalar or list is itself.
+    ///
+    /// - Returns: Nil with everything that is wrong.
+    package static func decode(
+        _ json: JSONValue,
+        variables: Set<String>,
+        at pointer: JSONPointer
+    ) -> (mapping: Mapping?, problems: [RuleProblem]) {
         switch json {
-        case .string(let name) where variables.contains(name): self = .variable(name)
+        case .string(let name) where variables.contains(name): return (.variable(name), [])
         case .object(let object):
-            guard object.count == 1, let value = object["value"] else { return nil }
-            self = .literal(value)
-        default: self = .literal(json)
+            if object.count == 1, let value = object["value"] { return (.literal(value), []) }
+            guard object.count == 1 else {
+                let message =
+                    "an object here is a rule with one operator, such as {var: name}; write an object that is meant as it is "
+                    + "as `{value: {…}}`"
+                return (nil, [RuleProblem(pointer: pointer, message: message)])
+            }
+            let (rule, problems) = Rule.decode(json, at: pointer)
+            return (rule.map { .rule($0) }, problems)
+        default: return (.literal(json), [])
         }
     }
 
     /// The value, given all variables by name; nil when the variable has none.
-    package func value(in variables: [String: JSONValue]) -> JSONValue? {
+    package func value(in variables: [String: JSONValue]) throws(RuleError) -> JSONValue? {
         switch self {
         case .variable(let name): variables[name]
         case .literal(let value): value
+        case .rule(let rule): try rule.value(in: variables)
         }
     }
 }

@@ -8,10 +8,17 @@ package struct Workflow: Sendable, Hashable {
     package var description: String
     package var inputVariables: [InputVariable]
     package var steps: [WorkflowStep]
+    /// Steps of `finally`: they run when the others are over, each for the ends of the job that it names.
+    package var finalSteps: [WorkflowStep]
+    /// `timeout`: how long a run may take when the job does not say it.
+    package var timeout: DurationText?
     /// Variables that make up the job's `output_data`, in order.
     package var outputs: [String]
     /// The file's content; its canonical form is what a job is pinned to.
     package var definition: JSONValue
+
+    /// All steps, those of `finally` last; the place in this list is a step's sequence number.
+    package var allSteps: [WorkflowStep] { steps + finalSteps }
 
     package init(
         id: WorkflowID,
@@ -20,6 +27,8 @@ package struct Workflow: Sendable, Hashable {
         description: String = "",
         inputVariables: [InputVariable] = [],
         steps: [WorkflowStep],
+        finalSteps: [WorkflowStep] = [],
+        timeout: DurationText? = nil,
         outputs: [String] = [],
         definition: JSONValue = .null
     ) {
@@ -29,6 +38,8 @@ package struct Workflow: Sendable, Hashable {
         self.description = description
         self.inputVariables = inputVariables
         self.steps = steps
+        self.finalSteps = finalSteps
+        self.timeout = timeout
         self.outputs = outputs
         self.definition = definition
     }
@@ -76,71 +87,5 @@ package struct InputVariable: Sendable, Hashable {
         if let defaultValue { object["default"] = defaultValue }
         if !description.isEmpty { object["description"] = .string(description) }
         return .object(object)
-    }
-}
-
-/// One use of a tool in a workflow.
-package struct WorkflowStep: Sendable, Hashable {
-    package var id: StepID
-    package var tool: ToolReference
-    /// Tool parameter to where its value comes from, in the order of the file.
-    package var parameterMappings: [(parameter: String, mapping: Mapping)]
-    /// Tool output to the variable it becomes, in the order of the file.
-    package var outputMappings: [(output: String, variable: String)]
-    /// Replaces the tool's wall limit.
-    package var timeout: DurationText?
-    /// When a failed attempt is followed by another one; never when nil.
-    package var retry: StepRetryPolicy?
-    /// `parameter_mappings` as the file writes it.
-    package var parameterMappingsSource: JSONValue
-
-    package init(
-        id: StepID,
-        tool: ToolReference,
-        parameterMappings: [(parameter: String, mapping: Mapping)] = [],
-        outputMappings: [(output: String, variable: String)] = [],
-        timeout: DurationText? = nil,
-        retry: StepRetryPolicy? = nil,
-        parameterMappingsSource: JSONValue = [:]
-    ) {
-        self.id = id
-        self.tool = tool
-        self.parameterMappings = parameterMappings
-        self.outputMappings = outputMappings
-        self.timeout = timeout
-        self.retry = retry
-        self.parameterMappingsSource = parameterMappingsSource
-    }
-
-    /// `output_mappings` as JSON.
-    package var outputMappingsJSON: JSONValue {
-        .object(JSONObject(outputMappings.map { ($0.output, .string($0.variable)) }))
-    }
-
-    package static func == (one: WorkflowStep, other: WorkflowStep) -> Bool {
-        one.id == other.id && one.tool == other.tool && one.timeout == other.timeout && one.retry == other.retry
-            && one.parameterMappingsSource == other.parameterMappingsSource
-            && one.outputMappingsJSON == other.outputMappingsJSON
-    }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(id)
-    }
-}
-
-/// A tool by id and, if the workflow cares, by version: `1` accepts any `1.x.y`, `1.2` any `1.2.y`.
-package struct ToolReference: Sendable, Hashable {
-    package var id: ToolID
-    package var version: String?
-
-    package init(id: ToolID, version: String? = nil) {
-        self.id = id
-        self.version = version
-    }
-
-    /// Whether a tool of this version is meant.
-    package func accepts(version candidate: String) -> Bool {
-        guard let version else { return true }
-        return candidate == version || candidate.hasPrefix(version + ".")
     }
 }

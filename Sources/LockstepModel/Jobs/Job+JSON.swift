@@ -31,6 +31,9 @@ extension Job {
         object["version"] = .integer(version)
         object["workflow_digest"] = workflowDigest.map { .string($0) }
         if reusesSteps { object["reuses_steps"] = true }
+        object["parent_job_id"] = parent.map { .string($0.jobID.rawValue) }
+        object["parent_step_id"] = parent.map { .string($0.stepID.rawValue) }
+        object["ending"] = ending?.json
         addServiceFields(to: &object)
         return .object(object)
     }
@@ -69,7 +72,12 @@ extension JobStep {
         object["job_id"] = .string(jobID.rawValue)
         object["sequence_number"] = .integer(Int64(sequenceNumber))
         object["status"] = .string(status.rawValue)
-        object["tool"] = ["tool_id": .string(toolID.rawValue), "name": .string(toolName)]
+        if callsWorkflow {
+            object["workflow"] = ["workflow_id": .string(toolID.rawValue), "name": .string(toolName)]
+        } else {
+            object["tool"] = ["tool_id": .string(toolID.rawValue), "name": .string(toolName)]
+        }
+        if isFinal { object["finally"] = true }
         object["parameter_mappings"] = parameterMappings
         object["output_mappings"] = outputMappings
         object["progress"] = progress.map { .integer(Int64($0)) }
@@ -80,6 +88,8 @@ extension JobStep {
         object["error_code"] = errorCode.map { .string($0) }
         object["waiting"] = waiting?.json
         object["reused_from"] = reusedFrom?.json
+        object["child_job_id"] = childJobID.map { .string($0.rawValue) }
+        object["items"] = items?.json
         return .object(object)
     }
 }

@@ -43,6 +43,13 @@ package struct Job: Sendable, Hashable {
     /// Whether steps take the results of earlier equal ones instead of running.
     package var reusesSteps = false
 
+    /// The job whose step made this one, and that step; nil for a job that stands by itself.
+    package var parent: JobParent?
+    /// How its steps came to their end, while those of `finally` run.
+    package var ending: JobEnding?
+    /// The definitions that the workflows it calls are pinned to; nil when it calls none.
+    package var pins: DefinitionPins?
+
     // Seed 004's fields.
 
     /// The name of the persona that is to do the work.
@@ -181,6 +188,14 @@ package struct JobStep: Sendable, Hashable {
     package var waiting: StepWait?
     /// The step that ran instead, when this one has its result without having run.
     package var reusedFrom: StepOrigin?
+    /// Whether it is one of `finally`.
+    package var isFinal = false
+    /// Whether it calls a workflow; the tool's id, name and digest are those of the workflow then.
+    package var callsWorkflow = false
+    /// The job that runs the called workflow, once there is one.
+    package var childJobID: JobID?
+    /// How far a step with `for_each` is, once its list is known.
+    package var items: StepItems?
 
     package init(
         id: StepID,

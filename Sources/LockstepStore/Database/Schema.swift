@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("7 driven jobs") { try $0.execute(sql: drivenJobs) }
         migrator.registerMigration("8 step retries") { try $0.execute(sql: stepRetries) }
         migrator.registerMigration("8 step fingerprints") { try $0.execute(sql: stepFingerprints) }
+        migrator.registerMigration("9 flow") { try $0.execute(sql: flow) }
         return migrator
     }
 

@@ -9,8 +9,9 @@ enum JobRecord {
             sql: """
                 INSERT INTO jobs (job_id, tenant_id, user_id, workflow_id, workflow_digest, name, description, state,
                     progress, version, created_at, updated_at, started_at, completed_at, input_variables, input_values,
-                    input_errors, live_output, output_data, error_message, error_code, reuses_steps, \(serviceColumns.joined(separator: ", ")))
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
+                    input_errors, live_output, output_data, error_message, error_code, reuses_steps, parent_job_id,
+                    parent_step_id, pins, \(serviceColumns.joined(separator: ", ")))
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
                 """
         ).execute(
             arguments: [
@@ -20,6 +21,7 @@ enum JobRecord {
                 JSONValue.array(job.inputVariables.map(\.json)).column, JSONValue.object(job.inputValues).column,
                 JSONValue.object(job.inputErrors).column, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.reusesSteps,
+                job.parent?.jobID.rawValue, job.parent?.stepID.rawValue, job.pins?.json.column,
             ] + serviceArguments(job)
         )
     }
@@ -47,7 +49,7 @@ enum JobRecord {
             sql: """
                 UPDATE jobs SET name = ?, description = ?, state = ?, progress = ?, version = ?, updated_at = ?,
                     started_at = ?, completed_at = ?, live_output = ?, output_data = ?, error_message = ?,
-                    error_code = ?, is_driven = ?, run_number = ?, cancel_requested_at = ?, cancel_reason = ?,
+                    error_code = ?, is_driven = ?, run_number = ?, cancel_requested_at = ?, cancel_reason = ?, ending = ?,
                     \(serviceColumns.map { "\($0) = ?" }.joined(separator: ", "))
                 WHERE job_id = ? AND version = ?
                 """
@@ -56,7 +58,7 @@ enum JobRecord {
                 job.name, job.description, job.state.rawValue, job.progress, job.version, job.updatedAt.milliseconds,
                 job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
-                job.runNumber, job.cancelRequestedAt?.milliseconds, job.cancelReason,
+                job.runNumber, job.cancelRequestedAt?.milliseconds, job.cancelReason, job.ending?.json.column,
             ] + serviceArguments(job) + [job.id.rawValue, job.version - 1]
         )
         try requireChange(of: job, in: database)
@@ -68,7 +70,7 @@ enum JobRecord {
             sql: """
                 UPDATE jobs SET state = ?, progress = ?, version = ?, updated_at = ?, started_at = ?, completed_at = ?,
                     live_output = ?, output_data = ?, error_message = ?, error_code = ?, is_driven = ?, run_number = ?,
-                    actual_cost = ?
+                    actual_cost = ?, ending = ?
                 WHERE job_id = ? AND version = ?
                 """
         ).execute(
@@ -76,7 +78,7 @@ enum JobRecord {
                 job.state.rawValue, job.progress, job.version, job.updatedAt.milliseconds,
                 job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
-                job.runNumber, job.actualCost?.description, job.id.rawValue, job.version - 1,
+                job.runNumber, job.actualCost?.description, job.ending?.json.column, job.id.rawValue, job.version - 1,
             ]
         )
         try requireChange(of: job, in: database)
@@ -127,8 +129,8 @@ enum JobRecord {
     static func job(_ id: JobID, in database: Database) throws -> Job? {
         try database.firstRow("SELECT * FROM jobs WHERE job_id = ?", [id.rawValue]) { row in
             let steps = try database.rows(
-                "SELECT * FROM steps WHERE job_id = ? ORDER BY sequence_number",
-                [id.rawValue]
+                "SELECT * FROM steps WHERE job_id = ? AND sequence_number < ? ORDER BY sequence_number",
+                [id.rawValue, StepPlace.firstItem]
             ) { try StepRecord.step(from: $0) }
             return try job(from: row, steps: steps)
         }
@@ -140,7 +142,8 @@ enum JobRecord {
             "job_id", "tenant_id", "user_id", "workflow_id", "workflow_digest", "name", "description", "state",
             "progress", "version", "created_at", "updated_at", "started_at", "completed_at", "input_variables",
             "input_values", "input_errors", "live_output", "output_data", "error_message", "error_code", "run_number",
-            "is_driven", "cancel_requested_at", "cancel_reason", "reuses_steps",
+            "is_driven", "cancel_requested_at", "cancel_reason", "reuses_steps", "parent_job_id", "parent_step_id",
+            "ending", "pins",
         ] + serviceColumns.dropLast()).joined(separator: ", ")
 
     /// - Parameter steps: The job's steps, which are rows of another table.
@@ -175,6 +178,11 @@ enum JobRecord {
         job.isDriven = try row.integer("is_driven") == 1
         job.cancelRequestedAt = row.optionalInstant("cancel_requested_at")
         job.cancelReason = row["cancel_reason"]
+        if let parent: String = row["parent_job_id"], let step: String = row["parent_step_id"] {
+            job.parent = JobParent(jobID: JobID(parent), stepID: StepID(step))
+        }
+        job.ending = try row.optionalJSON("ending").flatMap { JobEnding(json: $0) }
+        job.pins = try row.optionalJSON("pins").flatMap { DefinitionPins(json: $0) }
         job.assignedAgent = row["assigned_agent"]
         job.delegationChain = try row.json("delegation_chain").arrayValue ?? []
         job.executionContext = try row.optionalJSON("execution_context")?.objectValue

@@ -35,7 +35,10 @@ extension JobStore {
             var steps: [String: [JobStep]] = [:]
             let stepRows = try Row.fetchCursor(
                 database,
-                sql: "SELECT * FROM steps WHERE \(chosen.sql) ORDER BY job_id, sequence_number",
+                sql: """
+                    SELECT * FROM steps WHERE \(chosen.sql) AND sequence_number < \(StepPlace.firstItem)
+                    ORDER BY job_id, sequence_number
+                    """,
                 arguments: chosen.arguments
             )
             while let row = try stepRows.next() {
@@ -107,7 +110,7 @@ extension JobStore {
         }
     }
 
-    /// All definitions that a job is pinned to, by digest.
+    /// All definitions that a job is pinned to, by digest; those of the workflows that it calls are among them.
     package func definitions(of id: JobID) async throws(StoreError) -> [String: JSONValue] {
         try await database.read { database in
             var contents: [String: JSONValue] = [:]
@@ -115,10 +118,12 @@ extension JobStore {
                 database,
                 sql: """
                     SELECT digest, content FROM definitions WHERE digest IN
-                        (SELECT workflow_digest FROM jobs WHERE job_id = ?
-                         UNION SELECT tool_digest FROM steps WHERE job_id = ?)
+                        (SELECT workflow_digest FROM jobs WHERE job_id = ?1
+                         UNION SELECT tool_digest FROM steps WHERE job_id = ?1 AND sequence_number < ?2
+                         UNION SELECT digest.value FROM jobs, json_tree(jobs.pins) digest
+                               WHERE job_id = ?1 AND digest.type = 'text')
                     """,
-                arguments: [id.rawValue, id.rawValue]
+                arguments: [id.rawValue, StepPlace.firstItem]
             ) {
                 contents[try row.text("digest")] = try row.json("content")
             }

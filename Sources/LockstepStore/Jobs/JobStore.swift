@@ -18,16 +18,18 @@ package struct JobStore: Sendable {
 
     /// Keeps a new job with its definitions, steps, variables, input assets and first event.
     package func insert(_ creation: JobCreation) async throws(StoreError) {
-        try await database.write { database in
-            for definition in creation.definitions { try definition.insert(into: database) }
-            try JobRecord.insert(creation.job, into: database)
-            for step in creation.job.steps { try StepRecord.insert(step, into: database) }
-            for (name, value) in creation.job.inputValues {
-                try VariableRecord.set(name, to: value, madeBy: nil, of: creation.job.id, in: database)
-            }
-            for asset in creation.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
-            try EventRecord.append(creation.events, to: database)
+        try await database.write { database in try insert(creation, into: database) }
+    }
+
+    private func insert(_ creation: JobCreation, into database: Database) throws {
+        for definition in creation.definitions { try definition.insert(into: database) }
+        try JobRecord.insert(creation.job, into: database)
+        for step in creation.job.steps { try StepRecord.insert(step, into: database) }
+        for (name, value) in creation.job.inputValues {
+            try VariableRecord.set(name, to: value, madeBy: nil, of: creation.job.id, in: database)
         }
+        for asset in creation.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
+        try EventRecord.append(creation.events, to: database)
     }
 
     /// Carries out several changes of one job in one transaction.
@@ -36,6 +38,8 @@ package struct JobStore: Sendable {
     package func apply(_ change: JobChange) async throws(StoreError) {
         try await database.write { database in
             if let job = change.job { try JobRecord.update(job, in: database) }
+            for creation in change.newJobs { try insert(creation, into: database) }
+            for step in change.newSteps { try StepRecord.insert(step, into: database) }
             if let checkpoint = change.checkpoint {
                 try JobRecord.keep(checkpoint: checkpoint, of: change.jobID, in: database)
             }
@@ -100,7 +104,12 @@ package struct JobChange: Sendable {
     package var job: Job?
     /// The job's checkpoint, when it changes.
     package var checkpoint: JSONValue?
+    /// Steps that are there already.
     package var steps: [JobStep] = []
+    /// Items of `for_each` that begin.
+    package var newSteps: [JobStep] = []
+    /// Jobs that steps of this one call.
+    package var newJobs: [JobCreation] = []
     package var newAttempts: [Attempt] = []
     package var endedAttempts: [Attempt] = []
     package var variables: [VariableChange] = []

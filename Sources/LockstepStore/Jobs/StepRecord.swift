@@ -8,12 +8,15 @@ enum StepRecord {
         try database.cachedStatement(
             sql: """
                 INSERT INTO steps (job_id, sequence_number, step_id, status, tool_id, tool_name, tool_digest,
-                    parameter_mappings, output_mappings) VALUES (?,?,?,?,?,?,?,?,?)
+                    parameter_mappings, output_mappings, started_at, is_final, calls_workflow, child_job_id, items)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """
         ).execute(
             arguments: [
                 step.jobID.rawValue, step.sequenceNumber, step.id.rawValue, step.status.rawValue, step.toolID.rawValue,
                 step.toolName, step.toolDigest, step.parameterMappings.column, step.outputMappings.column,
+                step.startedAt?.milliseconds, step.isFinal, step.callsWorkflow, step.childJobID?.rawValue,
+                step.items?.json.column,
             ]
         )
     }
@@ -22,14 +25,15 @@ enum StepRecord {
         try database.cachedStatement(
             sql: """
                 UPDATE steps SET status = ?, progress = ?, started_at = ?, completed_at = ?, output_data = ?,
-                    error_message = ?, error_code = ?, waiting = ?, reused_from = ?
+                    error_message = ?, error_code = ?, waiting = ?, reused_from = ?, child_job_id = ?, items = ?
                 WHERE job_id = ? AND sequence_number = ?
                 """
         ).execute(
             arguments: [
                 step.status.rawValue, step.progress, step.startedAt?.milliseconds, step.completedAt?.milliseconds,
                 step.outputData.map { JSONValue.object($0).column }, step.errorMessage, step.errorCode,
-                step.waiting?.json.column, step.reusedFrom?.json.column, step.jobID.rawValue, step.sequenceNumber,
+                step.waiting?.json.column, step.reusedFrom?.json.column, step.childJobID?.rawValue,
+                step.items?.json.column, step.jobID.rawValue, step.sequenceNumber,
             ]
         )
     }
@@ -54,6 +58,10 @@ enum StepRecord {
         )
         step.waiting = try row.optionalJSON("waiting").flatMap { StepWait(json: $0) }
         step.reusedFrom = try row.optionalJSON("reused_from").flatMap { StepOrigin(json: $0) }
+        step.isFinal = try row.integer("is_final") == 1
+        step.callsWorkflow = try row.integer("calls_workflow") == 1
+        step.childJobID = (row["child_job_id"] as String?).map { JobID($0) }
+        step.items = try row.optionalJSON("items").flatMap { StepItems(json: $0) }
         return step
     }
 }

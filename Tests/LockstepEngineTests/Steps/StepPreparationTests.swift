@@ -27,8 +27,9 @@ struct StepPreparationTests {
         )
         let step = WorkflowStep(
             id: StepID("s"),
-            tool: ToolReference(id: ToolID("t")),
-            parameterMappings: parameters.filter { values[$0.name] != nil }.map { ($0.name, .variable($0.name)) }
+            work: .tool(ToolReference(id: ToolID("t"))),
+            parameterMappings: parameters.filter { values[$0.name] != nil }
+                .map { ParameterMapping($0.name, .variable($0.name)) }
         )
         let preparation = StepPreparation(step: step, tool: tool, variables: values, blobPath: { "/blobs/\($0)" })
         return try preparation.prepare()

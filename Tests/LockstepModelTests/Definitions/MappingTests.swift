@@ -9,18 +9,26 @@ struct MappingTests {
             (.null, .literal(.null)),
             (["input_doc"], .literal(["input_doc"])), (["value": "input_doc"], .literal("input_doc")),
             (["value": ["cat": [1]]], .literal(["cat": [1]])), (["value": .null], .literal(.null)),
-            (["var": "input_doc"], nil),
-            (["value": 1, "other": 2], nil), ([:], nil),
+            (["value": 1, "other": 2], nil), ([:], nil), (["no_such_operator": 1], nil),
         ] as [(JSONValue, Mapping?)]
     )
-    func `A mapping is a variable, or a value, or nothing that this version knows`(json: JSONValue, mapping: Mapping?) {
-        #expect(Mapping(json: json, variables: ["input_doc"]) == mapping)
+    func `A mapping is a variable, or a value, or nothing`(json: JSONValue, mapping: Mapping?) {
+        let (found, problems) = Mapping.decode(json, variables: ["input_doc"], at: JSONPointer())
+        #expect(found == mapping)
+        #expect(problems.isEmpty == (mapping != nil))
     }
 
     @Test
-    func `A variable without a value has none`() {
-        #expect(Mapping.variable("a").value(in: ["a": 1]) == 1)
-        #expect(Mapping.variable("a").value(in: [:]) == nil)
-        #expect(Mapping.literal("a").value(in: [:]) == "a")
+    func `An object with one operator is a rule over all variables`() throws {
+        let (mapping, problems) = Mapping.decode(["cat": ["a", ["var": "b.c"]]], variables: [], at: JSONPointer())
+        #expect(problems.isEmpty)
+        #expect(try mapping?.value(in: ["b": ["c": 1]]) == "a1")
+    }
+
+    @Test
+    func `A variable without a value has none`() throws {
+        #expect(try Mapping.variable("a").value(in: ["a": 1]) == 1)
+        #expect(try Mapping.variable("a").value(in: [:]) == nil)
+        #expect(try Mapping.literal("a").value(in: [:]) == "a")
     }
 }
