@@ -19,6 +19,9 @@ package enum Failpoint: String, Sendable, CaseIterable {
     case afterTakeoverRecorded = "after-takeover-recorded"
     case afterAttemptLost = "after-attempt-lost"
     case afterRetryRecorded = "after-retry-recorded"
+    case beforeCallRecorded = "before-call-recorded"
+    case afterCallRecorded = "after-call-recorded"
+    case beforeLoopGathered = "before-loop-gathered"
 
     /// Ends the process here when the environment asks for it.
     package func reach() {

@@ -16,7 +16,10 @@ package final class StopSignal: Sendable {
 
     private struct State {
         var request = Request.none
+        /// Whether only what is urgent counts.
+        var isShielded = false
         var target: SupervisorProcess?
+        var followers: [StopSignal] = []
     }
 
     private let state = Mutex(State())
@@ -31,13 +34,37 @@ package final class StopSignal: Sendable {
     /// Kills the step.
     package func stopNow() { raise(to: .now) }
 
+    /// Forgets a graceful stop and lets through none from now on, so that what cleans up after it can run; ``stopNow()`` still counts.
+    package func shield() {
+        state.withLock { state in
+            state.isShielded = true
+            if state.request == .graceful { state.request = .none }
+        }
+    }
+
+    /// A signal of its own that is raised whenever this one is; to be given back with ``release(_:)``.
+    package func makeFollower() -> StopSignal {
+        let follower = StopSignal()
+        let request = state.withLock { state in
+            state.followers.append(follower)
+            return state.request
+        }
+        if request > .none { follower.raise(to: request) }
+        return follower
+    }
+
+    package func release(_ follower: StopSignal) {
+        state.withLock { $0.followers.removeAll { $0 === follower } }
+    }
+
     private func raise(to request: Request) {
-        let target = state.withLock { state -> SupervisorProcess? in
-            guard request > state.request else { return nil }
+        let (target, followers) = state.withLock { state -> (SupervisorProcess?, [StopSignal]) in
+            guard request > state.request, !state.isShielded || request == .now else { return (nil, []) }
             state.request = request
-            return state.target
+            return (state.target, state.followers)
         }
         target?.obey(request)
+        for follower in followers { follower.raise(to: request) }
     }
 
     /// Hands over the process that requests go to, also one that was made earlier; nil when the step is over.

@@ -6,37 +6,63 @@ internal import LockstepStore
 
 /// One attempt after the other: what each gets, what is recorded before it starts, and what it tells while it runs.
 extension JobRun {
+    /// How the start of an attempt went.
+    enum AttemptStart {
+        /// It is on record and may run.
+        case started(StartedAttempt)
+        /// The step is over, or not to be started.
+        case over(StepEnd)
+    }
+
+    /// What is needed to run an attempt and to take over how it ended.
+    struct StartedAttempt: Sendable {
+        let attempt: Attempt
+        let invocation: StepInvocation
+        let fingerprint: StepFingerprint?
+        let tool: Tool
+        let definition: WorkflowStep
+    }
+
     /// Runs one attempt of a step, or takes the result of an equal one when the job wants that.
     mutating func runAttempt(
         of index: Int,
         _ tool: Tool,
         _ definition: WorkflowStep
     ) async throws(JobError) -> StepEnd {
+        switch try await startAttempt(of: index, tool, definition) {
+        case .over(let end): return end
+        case .started(let started): return await conclude(started, await carryOut(started))
+        }
+    }
+
+    /// Records an attempt of a step, so that it may run; not when an equal result is taken, or when something is missing.
+    mutating func startAttempt(
+        of index: Int,
+        _ tool: Tool,
+        _ definition: WorkflowStep
+    ) async throws(JobError) -> AttemptStart {
         let preparation = StepPreparation(
             step: definition,
             tool: tool,
-            variables: variables,
+            variables: scope(of: index),
             blobPath: context.blobs.path(of:)
         )
         let prepared: StepPreparation.Prepared
-        do throws(StepFailure) { prepared = try preparation.prepare() } catch { return .failed(error) }
+        do throws(StepFailure) { prepared = try preparation.prepare() } catch { return .over(.failed(error)) }
         let fingerprint = await fingerprint(of: index, tool, prepared)
         if let fingerprint, let earlier = try await reusableStep(fingerprint) {
             reuse(earlier, for: index, fingerprint, definition)
-            return .succeeded
+            return .over(.succeeded)
         }
-        if let failure = budgetFailure(before: tool) { return .failed(failure) }
-        if let failure = secrets.failure(before: definition.id, tool) { return .failed(failure) }
-        let before = job.steps[index]
+        if let failure = budgetFailure(before: tool) { return .over(.failed(failure)) }
+        if let failure = secrets.failure(before: definition.id, tool) { return .over(.failed(failure)) }
+        let before = self[step: index]
         let now = context.now()
-        job.steps[index] = job.steps[index].anew
-        job.steps[index].status = .running
-        job.steps[index].startedAt = now
-        var attempt = newAttempt(of: index, tool: tool, definition, at: now)
+        begin(index, at: now)
+        let attempt = newAttempt(of: index, tool: tool, definition, at: now)
         let invocation = invocation(attempt, prepared, tool, definition)
-        pending.newAttempts = [attempt]
+        pending.newAttempts.append(attempt)
         keep(fingerprint, of: index)
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
         pending.events.append(
             event("step.started", data: stepData(index, ["attempt_id": .string(attempt.id.rawValue)]), at: now)
         )
@@ -45,10 +71,10 @@ extension JobRun {
             while try await !flush() {
                 // Somebody has changed the job since the last step: may this one still start?
                 let failure = budgetFailure(before: tool)
-                let isUnwanted = job.state == .paused || job.cancelRequestedAt != nil
+                let isUnwanted = job.state == .paused || isCancelled
                 guard failure == nil, !isUnwanted else {
                     undoStart(of: index, to: before)
-                    return isUnwanted ? .notStarted : failure.map { .failed($0) } ?? .notStarted
+                    return .over(isUnwanted ? .notStarted : failure.map { .failed($0) } ?? .notStarted)
                 }
             }
         } catch {
@@ -58,19 +84,62 @@ extension JobRun {
             throw error
         }
         Failpoint.afterAttemptRecorded.reach()
-        onUpdate(.step(index: index, job.steps[index]))
-        let outcome: StepOutcome
+        onUpdate(.step(index: index, self[step: index]))
+        return .started(
+            StartedAttempt(
+                attempt: attempt,
+                invocation: invocation,
+                fingerprint: fingerprint,
+                tool: tool,
+                definition: definition
+            )
+        )
+    }
+
+    /// Runs an attempt that is on record; changes nothing of the run.
+    func carryOut(_ started: StartedAttempt) async -> Result<StepOutcome, ExecutionError> {
+        let index = started.attempt.sequenceNumber
+        // Of its own, because others may run beside it.
+        let own = stop.makeFollower()
+        defer { stop.release(own) }
         do throws(ExecutionError) {
-            outcome = try await executor.run(invocation, stop: stop) { [self] progress in
-                await self.note(progress, of: index)
-            }
+            return .success(
+                try await executor.run(started.invocation, stop: own) { progress in
+                    await self.note(progress, of: index)
+                }
+            )
         } catch {
-            attempt.end(.failed, because: error.message, at: context.now())
-            pending.endedAttempts = [attempt]
-            return .failed(StepFailure(error.code, error.message))
+            return .failure(error)
         }
-        await checkFingerprint(fingerprint, of: index, tool, outcome)
-        return end(attempt, outcome, tool, definition)
+    }
+
+    /// Takes over how an attempt went that was carried out.
+    mutating func conclude(
+        _ started: StartedAttempt,
+        _ result: Result<StepOutcome, ExecutionError>
+    ) async -> StepEnd {
+        switch result {
+        case .failure(let error):
+            var attempt = started.attempt
+            attempt.end(.failed, because: error.message, at: context.now())
+            pending.endedAttempts.append(attempt)
+            return .failed(StepFailure(error.code, error.message))
+        case .success(let outcome):
+            let index = started.attempt.sequenceNumber
+            await checkFingerprint(started.fingerprint, of: index, started.tool, outcome)
+            return end(started.attempt, outcome, started.tool, started.definition)
+        }
+    }
+
+    /// Marks a step as running, from its beginning, in memory and among what is to be written.
+    mutating func begin(_ index: Int, at now: Instant) {
+        let (items, child) = (self[step: index].items, self[step: index].childJobID)
+        self[step: index] = self[step: index].anew
+        self[step: index].status = .running
+        self[step: index].startedAt = now
+        self[step: index].items = items
+        self[step: index].childJobID = child
+        write(index)
     }
 
     /// Takes over how an attempt ended, or that nobody knows how.
@@ -89,11 +158,11 @@ extension JobRun {
         return planRetry(after: attempt, failure, policy, tool)
     }
 
-    private mutating func undoStart(of index: Int, to before: JobStep) {
+    mutating func undoStart(of index: Int, to before: JobStep) {
         pending.newAttempts = []
         pending.events.removeLast()
-        job.steps[index] = before
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [before]
+        self[step: index] = before
+        write(index)
     }
 
     /// Why a step may not start that the job cannot pay for; nil when it can, or when there is no limit.
@@ -111,7 +180,7 @@ extension JobRun {
 
     private mutating func newAttempt(of index: Int, tool: Tool, _ definition: WorkflowStep, at now: Instant) -> Attempt
     {
-        let step = job.steps[index]
+        let step = self[step: index]
         let number = attemptNumbers[index] ?? 1
         attemptNumbers[index] = number + 1
         var attempt = Attempt(
@@ -169,12 +238,18 @@ extension JobRun {
 
     /// Relative to the state folder.
     private func attemptFolder(of index: Int, number: Int) -> String {
-        "\(AttemptPlace.folder(of: job.id))/\(index + 1)-\(job.steps[index].id)-\(number)"
+        let step = StepPlace.step(of: index)
+        let item = StepPlace.itemIndex(of: index).map { ".\($0)" } ?? ""
+        return "\(AttemptPlace.folder(of: job.id))/\(step + 1)-\(job.steps[step].id)\(item)-\(number)"
     }
 
     func note(_ progress: StepProgress, of index: Int) async {
-        let whole = overallProgress(completed: index, percent: progress.percent ?? 0)
-        onUpdate(.live(index: index, progress, jobProgress: whole))
+        let step = StepPlace.step(of: index)
+        let percent = index == step ? progress.percent : job.steps[step].items?.percent
+        let whole = overallProgress(completed: step, percent: percent ?? 0)
+        var shown = progress
+        shown.percent = percent
+        onUpdate(.live(index: step, shown, jobProgress: whole))
         try? await context.store.note(
             progress: whole,
             liveOutput: progress.liveOutput,

@@ -56,10 +56,10 @@ extension JobRun {
         let preparation = StepPreparation(
             step: definition,
             tool: tool,
-            variables: variables,
+            variables: scope(of: index),
             blobPath: context.blobs.path(of:)
         )
-        onUpdate(.step(index: index, job.steps[index]))
+        onUpdate(.step(index: index, self[step: index]))
         let adopted: AdoptedAttempt
         do {
             let invocation = invocation(started, try preparation.prepare(), tool, definition)
@@ -76,7 +76,7 @@ extension JobRun {
                 default: StepFailure(.stepFailed, "could not be gone on with.")
                 }
             attempt.end(.failed, because: failure.message, at: context.now())
-            pending.endedAttempts = [attempt]
+            pending.endedAttempts.append(attempt)
             return .failed(failure)
         }
         if !adopted.outcome.isLost {
@@ -108,7 +108,7 @@ extension JobRun {
         let reason = (outcome.failure ?? StepFailure(.stepFailed, "was lost.")).named(started.stepID).message
         var attempt = started
         attempt.end(.lost, because: reason, at: now)
-        pending.endedAttempts = [attempt]
+        pending.endedAttempts.append(attempt)
         let data: JSONObject = ["attempt_id": .string(attempt.id.rawValue), "reason": .string(reason)]
         pending.events.append(event("step.lost", data: stepData(index, data), at: now))
         losses[index, default: 0] += 1
@@ -135,8 +135,8 @@ extension JobRun {
                 )
             )
         }
-        job.steps[index] = job.steps[index].anew
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        self[step: index] = self[step: index].anew
+        write(index)
         return .again
     }
 }

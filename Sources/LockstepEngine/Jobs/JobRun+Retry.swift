@@ -47,8 +47,8 @@ extension JobRun {
             delay: delay,
             until: Instant(milliseconds: now.milliseconds + delay.milliseconds)
         )
-        job.steps[index].waiting = wait
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        self[step: index].waiting = wait
+        write(index)
         var data: JSONObject = [
             "attempt_id": .string(failed.id.rawValue), "error_code": .string(failure.code.rawValue),
             "error_message": .string(failure.message),
@@ -64,17 +64,24 @@ extension JobRun {
     ///
     /// - Returns: Whether the attempt may start; not when somebody wants the job to pause or to end.
     mutating func waitForRetry(of index: Int) async throws(JobError) -> Bool {
-        guard let wait = job.steps[index].waiting else { return true }
-        if job.steps[index].status != .running {
-            job.steps[index].status = .running
-            job.steps[index].startedAt = context.now()
-            pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        guard let wait = self[step: index].waiting else { return true }
+        if self[step: index].status != .running {
+            self[step: index].status = .running
+            self[step: index].startedAt = context.now()
+            write(index)
         }
-        if hasNews { while try await !flush() {} }
+        try await flushNews()
         Failpoint.afterRetryRecorded.reach()
-        onUpdate(.step(index: index, job.steps[index]))
+        onUpdate(.step(index: index, self[step: index]))
+        return await waitUntilDue(wait)
+    }
+
+    /// Waits for what is left of a wait that is on record.
+    ///
+    /// - Returns: Whether the attempt may start; not when somebody wants the job to pause or to end.
+    func waitUntilDue(_ wait: StepWait) async -> Bool {
         let due = ContinuousClock.now + .milliseconds(wait.rest(at: context.now()).milliseconds)
-        while stop.request == .none, !watch.isPaused, job.state != .paused, job.cancelRequestedAt == nil {
+        while stop.request == .none, !watch.isPaused, job.state != .paused, !isCancelled {
             let rest = ContinuousClock.now.duration(to: due)
             if rest <= .zero { return true }
             try? await Task.sleep(for: min(rest, Self.tick))
@@ -83,22 +90,35 @@ extension JobRun {
     }
 
     /// Whether anything is pending that no transaction holds yet.
-    private var hasNews: Bool { !pending.events.isEmpty || !pending.steps.isEmpty || !pending.endedAttempts.isEmpty }
+    /// Whether somebody wants the job to end; what `finally` does is not concerned.
+    var isCancelled: Bool { job.cancelRequestedAt != nil && job.ending == nil }
+
+    private var hasNews: Bool {
+        !pending.events.isEmpty || !pending.steps.isEmpty || !pending.newSteps.isEmpty || !pending.endedAttempts.isEmpty
+    }
+
+    /// Makes durable what no transaction holds yet.
+    mutating func flushNews() async throws(JobError) {
+        guard hasNews else { return }
+        while try await !flush() {}
+    }
 
     /// Takes steps that wait for their next attempt, or began none, back to where they can be gone on with.
     mutating func parkWaitingSteps() {
-        for index in job.steps.indices where job.steps[index].status == .running {
-            let wait = job.steps[index].waiting
-            job.steps[index] = job.steps[index].anew
-            job.steps[index].waiting = wait
-            pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        for index in job.steps.indices where self[step: index].status == .running {
+            let wait = self[step: index].waiting
+            let child = self[step: index].childJobID
+            self[step: index] = self[step: index].anew
+            self[step: index].waiting = wait
+            self[step: index].childJobID = child
+            write(index)
         }
     }
 
     /// Ends steps that were waiting for their next attempt when the job ended.
     mutating func failWaitingSteps(_ failure: StepFailure) {
-        for index in job.steps.indices {
-            let step = job.steps[index]
+        for index in livePlaces {
+            let step = self[step: index]
             guard step.status == .running || step.status == .pending && step.waiting != nil else { continue }
             fail(index, failure)
         }

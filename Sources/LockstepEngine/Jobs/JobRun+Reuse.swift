@@ -10,7 +10,7 @@ extension JobRun {
     func fingerprint(of index: Int, _ tool: Tool, _ prepared: StepPreparation.Prepared) async -> StepFingerprint? {
         await fingerprinter.fingerprint(
             tool,
-            digest: job.steps[index].toolDigest,
+            digest: self[step: index].toolDigest,
             values: prepared.values,
             level: sandbox
         )
@@ -49,29 +49,29 @@ extension JobRun {
             values[asset.id] = copy.fileValue.json
         }
         let outputs = JSONObject(earlier.outputs.map { ($0.name, $0.value.replacingFiles(by: values)) })
-        job.steps[index].status = .completed
-        job.steps[index].startedAt = now
-        job.steps[index].completedAt = now
-        job.steps[index].waiting = nil
-        job.steps[index].outputData = outputs
-        job.steps[index].reusedFrom = earlier.origin
-        keepOutputs(outputs, of: definition)
+        self[step: index].status = .completed
+        self[step: index].startedAt = now
+        self[step: index].completedAt = now
+        self[step: index].waiting = nil
+        self[step: index].outputData = outputs
+        self[step: index].reusedFrom = earlier.origin
+        keepOutputs(outputs, of: definition, at: index)
         pending.assets += assets
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        write(index)
         keep(fingerprint, of: index)
         var data: JSONObject = ["fingerprint": .string(fingerprint.digest)]
         data["reused_from"] = earlier.origin.json
         pending.events.append(event("step.reused", data: stepData(index, data), at: now))
         pending.events += assets.map { $0.creationEvent(by: actor) }
-        job.progress = max(job.progress, overallProgress(completed: index + 1, percent: 0))
-        onUpdate(.step(index: index, job.steps[index]))
+        noteProgress(after: index)
+        onUpdate(.step(index: index, self[step: index]))
     }
 
-    private func reference(to asset: Asset, of index: Int, at now: Instant) -> Asset {
+    func reference(to asset: Asset, of index: Int, at now: Instant) -> Asset {
         var copy = asset
         copy.id = context.identifiers.next()
         copy.jobID = job.id
-        copy.stepID = job.steps[index].id
+        copy.stepID = self[step: index].id
         copy.userID = job.userID
         copy.createdAt = now
         copy.reusedFrom = asset.reusedFrom ?? asset.id
@@ -110,8 +110,10 @@ extension EngineContext {
 }
 
 extension JSONValue {
-    fileprivate func replacingFiles(by values: [AssetID: JSONValue]) -> JSONValue {
-        if let items = arrayValue, !fileValues.isEmpty { return .array(items.map { $0.replacingFiles(by: values) }) }
+    /// The value with other files in place of those that it names.
+    func replacingFiles(by values: [AssetID: JSONValue]) -> JSONValue {
+        if values.isEmpty { return self }
+        if let items = arrayValue { return .array(items.map { $0.replacingFiles(by: values) }) }
         return FileValue(json: self).flatMap { values[$0.assetID] } ?? self
     }
 }

@@ -41,35 +41,46 @@ extension JobRun {
             failure = stopFailure
         }
         attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
-        pending.endedAttempts = [attempt]
+        pending.endedAttempts.append(attempt)
         if let failure { return failure }
         leftovers.add(
             "\(context.project.stateFolder)/\(attempt.folder)",
             bytes: collected.assets.reduce(0) { $0 + $1.size }
         )
-        job.steps[index].status = .completed
-        job.steps[index].completedAt = now
-        job.steps[index].progress = job.steps[index].progress == nil ? nil : 100
-        job.steps[index].outputData = collected.values
-        keepOutputs(collected.values, of: definition)
+        self[step: index].status = .completed
+        self[step: index].completedAt = now
+        self[step: index].progress = self[step: index].progress == nil ? nil : 100
+        self[step: index].outputData = collected.values
+        keepOutputs(collected.values, of: definition, at: index)
         pending.assets = collected.assets
         pending.events += collected.assets.map { $0.creationEvent(by: actor) }
-        pending.steps.append(job.steps[index])
-        job.progress = max(job.progress, overallProgress(completed: index + 1, percent: 0))
+        write(index)
+        noteProgress(after: index)
         pending.events.append(
             event("step.finished", data: stepData(index, ["status": "COMPLETED"]), at: now)
         )
-        onUpdate(.step(index: index, job.steps[index]))
+        onUpdate(.step(index: index, self[step: index]))
         return nil
     }
 
-    /// Makes variables of a step's outputs.
-    mutating func keepOutputs(_ outputs: JSONObject, of definition: WorkflowStep) {
+    /// Makes variables of a step's outputs; those of an item become part of a list when all items are through.
+    mutating func keepOutputs(_ outputs: JSONObject, of definition: WorkflowStep, at index: Int) {
+        guard StepPlace.itemIndex(of: index) == nil else { return }
         for entry in definition.outputMappings {
             guard let value = outputs[entry.output] ?? entry.defaultValue else { continue }
             variables[entry.variable] = value
             pending.variables.append(VariableChange(name: entry.variable, value: value, madeBy: definition.id))
         }
+    }
+
+    /// How far the job is when a step, or an item of one, is through.
+    mutating func noteProgress(after index: Int) {
+        let step = StepPlace.step(of: index)
+        let whole =
+            index == step
+            ? overallProgress(completed: step + 1, percent: 0)
+            : overallProgress(completed: step, percent: job.steps[step].items?.percent ?? 0)
+        job.progress = max(job.progress, whole)
     }
 
     /// Adds what an attempt cost, whether it succeeded or not, and keeps its checkpoint.
@@ -153,13 +164,13 @@ extension JobRun {
     /// Marks a step as failed, in memory; the settling writes it.
     mutating func fail(_ index: Int, _ failure: StepFailure) {
         let now = context.now()
-        job.steps[index].status = .failed
-        job.steps[index].startedAt = job.steps[index].startedAt ?? now
-        job.steps[index].completedAt = now
-        job.steps[index].errorMessage = failure.message
-        job.steps[index].errorCode = failure.code.rawValue
-        job.steps[index].waiting = nil
-        pending.steps = pending.steps.filter { $0.sequenceNumber != index } + [job.steps[index]]
+        self[step: index].status = .failed
+        self[step: index].startedAt = self[step: index].startedAt ?? now
+        self[step: index].completedAt = now
+        self[step: index].errorMessage = failure.message
+        self[step: index].errorCode = failure.code.rawValue
+        self[step: index].waiting = nil
+        write(index)
         pending.events.append(
             event(
                 "step.finished",
@@ -170,14 +181,15 @@ extension JobRun {
                 at: now
             )
         )
-        onUpdate(.step(index: index, job.steps[index]))
+        onUpdate(.step(index: index, self[step: index]))
     }
 
     /// Ends the job: steps that did not run are skipped, outputs become `output_data`.
     ///
     /// Whoever changes the job first wins: a cancellation that was recorded before the end makes the end a cancellation,
     /// and a job that was paused before its end rests.
-    mutating func settle(_ state: JobState, message: String?, code: JobErrorCode?) async throws(JobError) -> Job {
+    mutating func settle(_ ending: JobEnding) async throws(JobError) -> Job {
+        let state = ending.state
         while true {
             var settled = self
             if job.cancelRequestedAt != nil {
@@ -185,7 +197,7 @@ extension JobRun {
             } else if state == .completed, job.state == .paused {
                 return try await rest()
             } else {
-                settled.end(state, message: message, code: code)
+                settled.end(state, message: ending.message, code: ending.code)
             }
             Failpoint.beforeSettled.reach()
             if try await settled.written() {
@@ -216,7 +228,9 @@ extension JobRun {
             }
             job = resting.takenOver(into: job)
             if job.cancelRequestedAt != nil {
-                return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
+                return try await settle(
+                    JobEnding(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
+                )
             }
         }
         ownership.release()
@@ -244,26 +258,44 @@ extension JobRun {
         return merged
     }
 
-    private mutating func end(_ state: JobState, message: String?, code: JobErrorCode?) {
+    private mutating func end(_ wanted: JobState, message reason: String?, code reasonCode: JobErrorCode?) {
         let now = context.now()
-        if let message { failWaitingSteps(StepFailure(code ?? .stepFailed, message)) }
+        var (state, message, code) = (wanted, reason, reasonCode?.rawValue)
+        if let message { failWaitingSteps(StepFailure(reasonCode ?? .stepFailed, message)) }
         for index in job.steps.indices where job.steps[index].status == .pending {
-            job.steps[index].status = .skipped
-            pending.steps.append(job.steps[index])
+            self[step: index].status = .skipped
+            write(index)
         }
-        if state == .completed {
+        if state == .completed, let tolerated = toleratedFailure {
+            (state, message, code) = (.partial, tolerated.message, tolerated.code)
+        }
+        if state.status == .completed {
             job.progress = 100
             job.outputData = JSONObject(
                 workflow.outputs.compactMap { name in variables[name].map { (name, $0) } }
             )
         }
         job.errorMessage = message
-        job.errorCode = code?.rawValue
+        job.errorCode = code
         job.completedAt = now
         job.isDriven = false
-        let types: [JobState: String] = [.completed: "job.succeeded", .cancelled: "job.cancelled"]
-        let reason = state == .cancelled && job.cancelReason?.isEmpty == false ? job.cancelReason : nil
-        record(state, types[state] ?? "job.failed", reason: reason, at: now)
+        job.ending = nil
+        let types: [JobState: String] = [
+            .completed: "job.succeeded", .partial: "job.succeeded", .cancelled: "job.cancelled",
+        ]
+        let why = state == .cancelled && job.cancelReason?.isEmpty == false ? job.cancelReason : nil
+        record(state, types[state] ?? "job.failed", reason: why, at: now)
+    }
+
+    /// What a job says that is through although a step of it failed, or a called job was partial; nil when all went well.
+    private var toleratedFailure: (message: String, code: String?)? {
+        let failed = job.steps.filter { $0.errorMessage != nil && $0.status != .skipped }
+        guard let first = failed.first, let message = first.errorMessage else { return nil }
+        guard failed.count > 1 else {
+            return ("The job went on although step \(first.id) failed: \(message)", first.errorCode)
+        }
+        let names = failed.map(\.id.rawValue).joined(separator: ", ")
+        return ("The job went on although \(failed.count) steps failed: \(names). The first: \(message)", first.errorCode)
     }
 
     /// Changes the job's state in memory and notes the event.
@@ -282,8 +314,10 @@ extension JobRun {
 
     func stepData(_ index: Int, _ more: JSONObject) -> JSONValue {
         var data: JSONObject = [
-            "step_id": .string(job.steps[index].id.rawValue), "sequence_number": .integer(Int64(index)),
+            "step_id": .string(self[step: index].id.rawValue),
+            "sequence_number": .integer(Int64(StepPlace.step(of: index))),
         ]
+        if let item = StepPlace.itemIndex(of: index) { data["item_index"] = .integer(Int64(item)) }
         for (name, value) in more { data[name] = value }
         return .object(data)
     }

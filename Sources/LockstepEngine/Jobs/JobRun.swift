@@ -14,6 +14,7 @@ struct JobRun {
     var leftovers = WorkLeftovers()
     let workflow: Workflow
     let tools: [String: Tool]
+    let pinned: PinnedDefinitions
     let actor: Actor
     let sandbox: SandboxLevel
     let context: EngineContext
@@ -23,6 +24,12 @@ struct JobRun {
     /// How many steps to run; nil means all.
     let stepLimit: Int?
     let onUpdate: @Sendable (JobUpdate) -> Void
+    /// Items of `for_each` that are being worked on, by place.
+    var items: [Int: JobStep] = [:]
+    /// The list that the present `for_each` runs over.
+    var loopItems: [JSONValue] = []
+    /// Places of items that have no row yet.
+    var unstoredItems: Set<Int> = []
     /// The number that the next attempt of a step gets, by place of the step; 1 where there is none.
     var attemptNumbers: [Int: Int] = [:]
     /// Attempts that a runner started which has died, by place of the step.
@@ -61,6 +68,7 @@ struct JobRun {
         let pinned = try await PinnedDefinitions.load(for: job, from: context)
         workflow = pinned.workflow
         tools = pinned.tools
+        self.pinned = pinned
         do throws(StoreError) {
             variables = try await context.store.variables(of: job.id)
             if job.runNumber > 0 { attempts = try await context.store.attempts(of: job.id) }
@@ -89,41 +97,14 @@ struct JobRun {
         }
     }
 
-    /// Runs the steps that have not completed, then settles the job.
+    /// Runs the steps that have not completed, then those of `finally`, and settles the job.
     ///
     /// - Returns: The settled job; a paused one when somebody paused it or the step limit was reached.
     mutating func drive() async throws(JobError) -> Job {
         if job.isDriven { try await takeOver() } else { begin() }
-        var stepsToRun = stepLimit ?? job.steps.count
-        for index in job.steps.indices where job.steps[index].status != .completed {
-            // What may still live of the step is looked after first, whatever is wanted of the job.
-            if inherited[index] == nil {
-                if stop.request > .none { return try await settleStopped() }
-                if job.state == .paused || stepsToRun == 0 { return try await rest() }
-            }
-            stepsToRun -= 1
-            let end: StepEnd
-            do throws(JobError) {
-                end = try await runStep(index)
-            } catch {
-                end = .failed(try recoverable(error))
-            }
-            switch end {
-            case .succeeded, .again: continue
-            case .notStarted:
-                let isStopped = stop.request > .none || job.cancelRequestedAt != nil
-                return isStopped ? try await settleStopped() : try await rest()
-            case .failed(let failure):
-                if job.steps[index].status != .failed { fail(index, failure) }
-                let isCancelled = failure.code == .cancelled
-                return try await settle(
-                    isCancelled ? .cancelled : .failed,
-                    message: isCancelled ? JobService.cancelledMessage : failure.message,
-                    code: failure.code
-                )
-            }
-        }
-        return try await settle(.completed, message: nil, code: nil)
+        if let ending = job.ending { return try await finish(ending) }
+        guard let ending = try await runSteps() else { return try await rest() }
+        return try await finish(ending)
     }
 
     /// How one step went.
@@ -134,15 +115,6 @@ struct JobRun {
         case again
         /// Somebody paused or cancelled the job before it.
         case notStarted
-    }
-
-    /// Settles a job whose stop signal is up: cancelled, or timed out.
-    private mutating func settleStopped() async throws(JobError) -> Job {
-        if watch.hasTimedOut {
-            let failure = timeoutFailure
-            return try await settle(.failed, message: failure.message, code: failure.code)
-        }
-        return try await settle(.cancelled, message: JobService.cancelledMessage, code: .cancelled)
     }
 
     /// Why a step ends whose job is to stop.
@@ -177,42 +149,6 @@ struct JobRun {
         onUpdate(.started(job))
     }
 
-    /// A full disk must still let the failure be recorded: the ballast makes room for it.
-    private func recoverable(_ error: JobError) throws(JobError) -> StepFailure {
-        switch error.code {
-        case .storageFull:
-            context.ballast.release()
-            return StepFailure(error.code, error.message)
-        case .concurrencyError: throw error
-        default: return StepFailure(error.code, error.message)
-        }
-    }
-
-    /// Runs one step, in more than one attempt when attempts are lost or its policy wants it.
-    ///
-    /// - Returns: When it failed, the change is still pending, to be written with the settling. Never that it is to be tried again.
-    private mutating func runStep(_ index: Int) async throws(JobError) -> StepEnd {
-        let definition = workflow.steps[index]
-        guard let tool = tools[job.steps[index].toolDigest] else {
-            return .failed(
-                StepFailure(
-                    .toolNotFound,
-                    "The definition of tool \(job.steps[index].toolID) is not in the database."
-                )
-            )
-        }
-        if let attempt = inherited.removeValue(forKey: index) {
-            let end = try await adopt(attempt, tool, definition)
-            guard case .again = end else { return end }
-        }
-        while true {
-            if stop.request > .none || job.state == .paused { return .notStarted }
-            guard try await waitForRetry(of: index) else { return .notStarted }
-            let end = try await runAttempt(of: index, tool, definition)
-            guard case .again = end else { return end }
-        }
-    }
-
     /// Writes everything that is pending, with the job's row, in one transaction.
     ///
     /// - Returns: False when somebody else has changed the job meanwhile; nothing was written then, and what they changed
@@ -242,6 +178,7 @@ struct JobRun {
             )
         }
         hasBegun = true
+        unstoredItems.subtract(pending.newSteps.map(\.sequenceNumber))
         pending = JobChange(job.id)
         unrecorded = []
         await leftovers.recorded()
@@ -259,6 +196,7 @@ struct JobRun {
         merged.progress = max(job.progress, found.progress)
         merged.liveOutput = job.liveOutput
         merged.steps = job.steps
+        merged.ending = job.ending
         job = merged
         for report in unrecorded { report.apply(to: &job) }
     }

@@ -167,4 +167,12 @@ extension JobStep {
         step.reusedFrom = nil
         return step
     }
+
+    /// The step without what an earlier run has left for it: its items' count and the job that it called.
+    var forgotten: JobStep {
+        var step = self
+        step.items = nil
+        step.childJobID = nil
+        return step
+    }
 }

@@ -81,25 +81,40 @@ extension JobService {
         expectedVersion: Int64? = nil,
         as actor: Actor
     ) async throws(JobError) -> Job {
-        try await change(id, .retryJob, expectedVersion: expectedVersion, as: actor) { (found, now) throws(JobError) in
+        let workflow = try await pinnedWorkflow(of: try await job(id, for: .retryJob, as: actor))
+        return try await change(id, .retryJob, expectedVersion: expectedVersion, as: actor) {
+            (found, now) throws(JobError) in
             guard found.job.state == .failed || found.job.state == .partial else {
                 throw JobError(
                     .invalidTransition,
                     "\(id) is \(found.job.state.rawValue); only a job that has failed can be retried."
                 )
             }
+            let plan = RetryPlan(of: found.job, workflow)
             var revision = try found.job.changed(to: .queued, by: actor, reason: "retry", at: now) { job in
                 job.cancelRequestedAt = nil
                 job.cancelReason = nil
-                for index in job.steps.indices where job.steps[index].status != .completed {
-                    job.steps[index] = job.steps[index].anew
-                }
+                job.ending = nil
+                for index in plan.unfinished { job.steps[index] = job.steps[index].anew }
+                for index in plan.changed { job.steps[index] = job.steps[index].anew.forgotten }
                 let done = job.steps.count { $0.status == .completed }
                 job.progress = job.steps.isEmpty ? 0 : min(99, done * 100 / job.steps.count)
             }
             revision.steps = revision.job.steps
+            revision.forgottenSteps = plan.unfinished.union(plan.changed).sorted().map { found.job.steps[$0].id }
+            revision.renewedItems = revision.job.steps.indices.compactMap { index in
+                guard revision.job.steps[index].status == .pending, revision.job.steps[index].items != nil
+                    || plan.changed.contains(index)
+                else { return nil }
+                return ItemRenewal(step: index, isWhole: plan.changed.contains(index))
+            }
             return revision
         }
+    }
+
+    /// Nil for an external job, or when the definition cannot be read.
+    private func pinnedWorkflow(of job: Job) async throws(JobError) -> Workflow? {
+        job.isExternal ? nil : try? await PinnedDefinitions.load(for: job, from: context).workflow
     }
 
     /// Takes a settled job back to its beginning as a new run; old attempts, assets and events stay.
@@ -128,9 +143,12 @@ extension JobService {
                 job.executionContext = nil
                 job.cancelRequestedAt = nil
                 job.cancelReason = nil
-                job.steps = job.steps.map(\.anew)
+                job.ending = nil
+                job.steps = job.steps.map(\.anew.forgotten)
             }
             revision.steps = revision.job.steps
+            revision.renewedItems = found.job.steps.indices.filter { found.job.steps[$0].items != nil }
+                .map { ItemRenewal(step: $0, isWhole: true) }
             revision.forgetsStepVariables = true
             return revision
         }

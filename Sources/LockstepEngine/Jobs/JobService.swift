@@ -47,9 +47,7 @@ package struct JobService: Sendable {
         job.reusesSteps = request.reusesSteps
         try request.details.apply(to: &job, name: nil, by: actor, at: now)
         if job.estimatedCost == nil { job.estimatedCost = definitions.estimatedCost }
-        if job.timeoutSeconds == nil, let timeout = workflow.timeout {
-            job.timeoutSeconds = Int((timeout.milliseconds + 999) / 1000)
-        }
+        job.timeoutSeconds = job.timeoutSeconds ?? workflow.timeoutSeconds
         if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
         job.steps = try definitions.steps(of: id)
         job.pins = definitions.pins

@@ -15,6 +15,9 @@ package struct JobRevision: Sendable {
     /// Records attempts that still run as lost, for this reason.
     package var losesLiveAttempts: String?
     package var forgetsStepVariables = false
+    /// Steps whose variables have no value any more.
+    package var forgottenSteps: [StepID] = []
+    package var renewedItems: [ItemRenewal] = []
     package var deletes = false
 
     package init(_ job: Job, events: [Event]) {
@@ -175,6 +178,13 @@ extension JobStore {
         } else {
             try JobRecord.revise(job, in: database)
             for step in revision.steps { try StepRecord.update(step, in: database) }
+            for renewal in revision.renewedItems { try Self.renewItems(of: job.id, renewal, in: database) }
+            for step in revision.forgottenSteps {
+                try database.execute(
+                    sql: "DELETE FROM variables WHERE job_id = ? AND made_by = ?",
+                    arguments: [job.id.rawValue, step.rawValue]
+                )
+            }
             if revision.forgetsStepVariables {
                 try database.execute(
                     sql: "DELETE FROM variables WHERE job_id = ? AND made_by IS NOT NULL",

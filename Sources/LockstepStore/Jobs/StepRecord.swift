@@ -8,15 +8,18 @@ enum StepRecord {
         try database.cachedStatement(
             sql: """
                 INSERT INTO steps (job_id, sequence_number, step_id, status, tool_id, tool_name, tool_digest,
-                    parameter_mappings, output_mappings, started_at, is_final, calls_workflow, child_job_id, items)
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                    parameter_mappings, output_mappings, is_final, calls_workflow, progress, started_at, completed_at,
+                    output_data, error_message, error_code, waiting, reused_from, child_job_id, items)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """
         ).execute(
             arguments: [
                 step.jobID.rawValue, step.sequenceNumber, step.id.rawValue, step.status.rawValue, step.toolID.rawValue,
                 step.toolName, step.toolDigest, step.parameterMappings.column, step.outputMappings.column,
-                step.startedAt?.milliseconds, step.isFinal, step.callsWorkflow, step.childJobID?.rawValue,
-                step.items?.json.column,
+                step.isFinal, step.callsWorkflow, step.progress, step.startedAt?.milliseconds,
+                step.completedAt?.milliseconds, step.outputData.map { JSONValue.object($0).column },
+                step.errorMessage, step.errorCode, step.waiting?.json.column, step.reusedFrom?.json.column,
+                step.childJobID?.rawValue, step.items?.json.column,
             ]
         )
     }
