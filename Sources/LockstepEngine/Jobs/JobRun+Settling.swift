@@ -295,7 +295,9 @@ extension JobRun {
             return ("The job went on although step \(first.id) failed: \(message)", first.errorCode)
         }
         let names = failed.map(\.id.rawValue).joined(separator: ", ")
-        return ("The job went on although \(failed.count) steps failed: \(names). The first: \(message)", first.errorCode)
+        return (
+            "The job went on although \(failed.count) steps failed: \(names). The first: \(message)", first.errorCode
+        )
     }
 
     /// Changes the job's state in memory and notes the event.

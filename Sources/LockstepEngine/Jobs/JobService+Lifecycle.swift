@@ -103,8 +103,9 @@ extension JobService {
             revision.steps = revision.job.steps
             revision.forgottenSteps = plan.unfinished.union(plan.changed).sorted().map { found.job.steps[$0].id }
             revision.renewedItems = revision.job.steps.indices.compactMap { index in
-                guard revision.job.steps[index].status == .pending, revision.job.steps[index].items != nil
-                    || plan.changed.contains(index)
+                guard revision.job.steps[index].status == .pending,
+                    revision.job.steps[index].items != nil
+                        || plan.changed.contains(index)
                 else { return nil }
                 return ItemRenewal(step: index, isWhole: plan.changed.contains(index))
             }
