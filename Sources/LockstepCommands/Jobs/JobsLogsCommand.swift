@@ -60,7 +60,9 @@ struct JobsLogsCommand: ReadingCommand {
     }
 
     private func require(_ step: String, in job: Job) throws(CommandFailure) {
-        guard !job.steps.contains(where: { $0.id.rawValue == step }) else { return }
+        // An item of a step is called as `ocr[17]`.
+        let name = step.hasSuffix("]") ? String(step.prefix { $0 != "[" }) : step
+        guard !job.steps.contains(where: { $0.id.rawValue == name }) else { return }
         let names = job.steps.map(\.id.rawValue).joined(separator: ", ")
         throw CommandFailure(.jobNotFound, "\(job.id) has no step \"\(step.onOneLine)\"; its steps are \(names).")
     }

@@ -14,6 +14,9 @@ struct JobsShowCommand: ReadingCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var project: ProjectOptions
 
+    /// A step over many items has as many attempts.
+    private static let attemptLimit = 100
+
     func run() async throws {
         let console = Console.standard
         let open = try project.open()
@@ -25,9 +28,15 @@ struct JobsShowCommand: ReadingCommand {
             return try console.print(JSONValue.object(object))
         }
         let stream = console.output
+        let shown = attempts.suffix(Self.attemptLimit)
         try console.print(
             JobText.text(of: job, now: .now(), width: stream.width, painter: stream.painter)
-                + AttemptText.text(of: attempts, width: stream.width, painter: stream.painter)
+                + AttemptText.text(of: Array(shown), width: stream.width, painter: stream.painter)
         )
+        if shown.count < attempts.count {
+            console.note(
+                "\(attempts.count - shown.count) earlier attempts are not shown; --output json has all of them."
+            )
+        }
     }
 }

@@ -57,7 +57,8 @@ package struct ProgressView: Sendable {
             startedAt: step.startedAt,
             completedAt: step.completedAt,
             percent: step.progress,
-            message: step.errorMessage.map(\.onOneLine),
+            message: step.errorMessage.map(\.onOneLine)
+                ?? step.items.map { "\($0.completed + $0.failed)/\($0.total) items" },
             waiting: step.status == .running ? step.waiting : nil,
             isReused: step.reusedFrom != nil
         )

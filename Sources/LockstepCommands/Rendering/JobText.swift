@@ -30,6 +30,9 @@ package enum JobText {
             FieldList.Field("Workflow", job.workflowID?.rawValue ?? "–"),
             FieldList.Field("State", "\(mark.text), \(job.progress)%", mark.style),
         ]
+        if let parent = job.parent {
+            fields.append(FieldList.Field("Called by", "\(parent.jobID), step \(parent.stepID)"))
+        }
         if !job.description.isEmpty { fields.append(FieldList.Field("About", job.description)) }
         fields.append(FieldList.Field("Created", "\(job.createdAt) by \(job.userID)"))
         if let start = job.startedAt {
@@ -55,11 +58,32 @@ package enum JobText {
             let mark = step.status.mark
             let took = step.startedAt.map { DurationText.short(seconds: (step.completedAt ?? now).seconds(since: $0)) }
             table.add([
-                Table.Cell("  \(step.id)"), Table.Cell(step.toolID.rawValue),
+                Table.Cell("  \(step.id)"), Table.Cell((step.callsWorkflow ? "workflow " : "") + step.toolID.rawValue),
                 Table.Cell(step.reusedFrom == nil ? mark.text : "\(mark.symbol) reused", mark.style),
                 Table.Cell(took ?? ""), Table.Cell(step.waiting?.sentence(at: now) ?? step.errorMessage ?? ""),
             ])
         }
-        return table.render(width: width, painter: painter)
+        return table.render(width: width, painter: painter) + remarks(on: job.steps, width: width)
+    }
+
+    /// How far loops are, and which jobs were called.
+    private static func remarks(on steps: [JobStep], width: Int?) -> String {
+        var text = ""
+        for step in steps {
+            var remarks: [String] = []
+            if let items = step.items {
+                remarks.append("\(items.completed) of \(items.total) items completed")
+                if items.failed > 0 { remarks.append("\(items.failed) failed") }
+            }
+            if let child = step.childJobID { remarks.append("its job is \(child)") }
+            guard !remarks.isEmpty else { continue }
+            text += Paragraph.wrap(
+                "  \(step.id): \(remarks.joined(separator: ", "))".onOneLine,
+                width: width,
+                indent: 4
+            )
+            text += "\n"
+        }
+        return text
     }
 }

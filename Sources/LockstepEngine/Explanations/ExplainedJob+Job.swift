@@ -16,8 +16,11 @@ extension ExplainedJob {
             found.offer("run one step", "jobs step \(id)")
             found.offer("give it up", "jobs cancel \(id)")
         case .completed:
-            let work = job.isExternal ? "Its work is done, as was reported\(byWhom)." : "All its steps succeeded."
+            let skipped = job.steps.filter { $0.status == .skipped }.map(\.id.rawValue)
+            let all = skipped.isEmpty ? "All its steps succeeded." : "All its steps succeeded that were to run."
+            let work = job.isExternal ? "Its work is done, as was reported\(byWhom)." : all
             found.say(work + took)
+            if !skipped.isEmpty { found.say("Skipped: \(skipped.joined(separator: ", ")).") }
             if job.outputData != nil { found.offer("see what it made", "outputs list \(id)") }
             found.offer("run it once more from the beginning", "jobs reset \(id)")
         case .partial:

@@ -1,3 +1,4 @@
+internal import LockstepJSON
 internal import LockstepModel
 
 extension ExplainedJob {
@@ -14,17 +15,37 @@ extension ExplainedJob {
             found.offer("follow what it writes", "jobs logs -f \(id) \(step.id)")
         case .completed where step.reusedFrom != nil: break
         case .completed:
-            found.say("The tool \(step.toolID) ended as it should, and all its outputs are there.")
-            found.offer("see what it wrote", "jobs logs \(id) \(step.id)")
+            if let items = step.items {
+                found.say(
+                    "All its \(items.total) items are done, and their outputs are lists in the order of the items."
+                )
+            } else if step.callsWorkflow {
+                found.say("The workflow \(step.toolID) ended as it should, and all outputs that were wanted are there.")
+            } else {
+                found.say("The tool \(step.toolID) ended as it should, and all its outputs are there.")
+            }
+            if let message = step.errorMessage { found.say("But \(message)") }
+            if !step.callsWorkflow { found.offer("see what it wrote", "jobs logs \(id) \(step.id)") }
         case .failed:
             found.say(step.errorMessage ?? "Nobody said why.")
             if let code = step.errorCode { found.say("The code is \(code).") }
             found.offer("see what the tool wrote", "jobs logs \(id) \(step.id)")
             found.offer("try it again", "jobs retry \(id)")
         case .skipped:
-            let cause = job.steps.first { $0.status == .failed }.map { "the step \($0.id) before it failed" }
-            found.say("It was not run, because \(cause ?? "the job ended before it").")
+            if let skip {
+                skipped(skip, &found)
+            } else {
+                let cause = job.steps.first { $0.status == .failed }.map { "the step \($0.id) before it failed" }
+                found.say("It was not run, because \(cause ?? "the job ended before it").")
+            }
             if job.state == .failed { found.offer("try again from the step that failed", "jobs retry \(id)") }
+        }
+        if let items = step.items, step.status != .completed {
+            found.say("Of its \(items.total) items \(items.completed) are done and \(items.failed) have failed.")
+        }
+        if let child = step.childJobID {
+            found.say("Its job is \(child).")
+            found.offer("see about that job", "explain \(child.shortText)")
         }
         if let reuse = reuses[step.sequenceNumber] {
             // Who did not ask for earlier results still wants to know what is new about this run.
@@ -41,6 +62,26 @@ extension ExplainedJob {
         }
         found.attempts = tries
         return found
+    }
+
+    /// Says why a step was skipped that its guard or its `run_on` kept from running, rule by rule.
+    private func skipped(_ event: Event, _ found: inout Explanation) {
+        if let end = event.data["run_on"]?.stringValue {
+            found.say("It was not run, because its `run_on` does not name how the steps ended: \(end).")
+        }
+        guard let trace = event.data["when"] else { return }
+        found.say("It was not run, because its guard was not true.")
+        found.trace = trace
+        Self.lines(of: trace, depth: 0).prefix(40).forEach { found.say($0) }
+    }
+
+    private static func lines(of trace: JSONValue, depth: Int) -> [String] {
+        let indent = String(repeating: "  ", count: depth)
+        let value =
+            (trace["value"] ?? trace["summary"]).map(\.shown) ?? trace["error"]?["message"]?.stringValue ?? "null"
+        let subject = trace["variable"]?.stringValue.map { "`\($0)`" } ?? trace["rule"]?.description ?? "It"
+        let line = "\(indent)\(subject) is \(value)"
+        return [line] + (trace["children"]?.arrayValue ?? []).flatMap { lines(of: $0, depth: depth + 1) }
     }
 
     /// Says that a step waits for its next attempt, and why there is to be one.

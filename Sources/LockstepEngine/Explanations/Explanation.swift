@@ -23,6 +23,9 @@ package struct Explanation: Sendable, Hashable {
     /// Of the step, or of all steps of a job that was to use earlier results.
     package internal(set) var reuses: [StepReuse] = []
 
+    /// How the guard of a skipped step came to its value, as ``RuleTrace/json``.
+    package internal(set) var trace: JSONValue?
+
     mutating func say(_ sentence: String) { because.append(sentence) }
 
     mutating func offer(_ what: String, _ command: String) {
@@ -37,6 +40,7 @@ package struct Explanation: Sendable, Hashable {
         if stepID == nil, !reuses.isEmpty { object["steps"] = .array(reuses.map(\.json)) }
         if stepID != nil { object["reuse"] = reuses.first?.json }
         if stepID != nil { object["attempts"] = .array(attempts.map(\.json)) }
+        object["guard"] = trace
         object["next"] = .array(next.map { ["what": .string($0.what), "command": .string($0.command)] })
         return .object(object)
     }
@@ -53,6 +57,8 @@ struct ExplainedJob {
     let reuses: [Int: StepReuse]
     /// The change that brought the job into its state.
     let lastChange: Event?
+    /// Why the explained step was skipped, when the run itself has skipped it.
+    var skip: Event?
     /// Whether a process drives the job now.
     let hasLiveRunner: Bool
     let now: Instant
@@ -74,7 +80,7 @@ extension JobService {
         let attempts = try await listAttempts(id, as: actor)
         let events = try await listEvents(id, as: actor)
         let reuses = job.reusesSteps || step != nil ? try await reuses(of: job) : [:]
-        let explained = ExplainedJob(
+        var explained = ExplainedJob(
             job: job,
             unfinishedTasks: situation?.unfinishedTasks ?? [],
             unfinishedPlanJobs: situation?.unfinishedPlanJobs ?? [],
@@ -85,7 +91,7 @@ extension JobService {
             now: context.now()
         )
         guard let step else { return explained.explanation }
-        guard let found = job.steps.first(where: { $0.id.rawValue == step }) else {
+        guard let found = try await self.step(named: step, of: job) else {
             let names = job.steps.map(\.id.rawValue)
             let nearest = EditDistance.nearest(to: step, among: names).map { " Did you mean \($0)?" } ?? ""
             throw JobError(
@@ -95,6 +101,23 @@ extension JobService {
                     : "\(id) has no step \"\(step)\"; its steps are \(names.joined(separator: ", ")).\(nearest)"
             )
         }
+        if found.status == .skipped {
+            explained.skip = events.last { $0.type == "step.skipped" && $0.data["step_id"]?.stringValue == step }
+        }
         return explained.explanation(of: found)
+    }
+
+    /// A step, or an item of one that has begun, such as `ocr[17]`; nil when there is none.
+    private func step(named name: String, of job: Job) async throws(JobError) -> JobStep? {
+        if let step = job.steps.first(where: { $0.id.rawValue == name }) { return step }
+        let parts = name.split(separator: "[", maxSplits: 1)
+        guard parts.count == 2, name.hasSuffix("]"), let item = Int(parts[1].dropLast()),
+            (0..<StepLoop.maximumCount).contains(item),
+            let step = job.steps.first(where: { $0.id.rawValue == parts[0] })
+        else { return nil }
+        let place = StepPlace.item(item, of: step.sequenceNumber)
+        return try await stored { () async throws(StoreError) in
+            try await context.store.step(of: job.id, at: place)
+        }
     }
 }

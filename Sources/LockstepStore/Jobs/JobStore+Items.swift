@@ -19,6 +19,16 @@ extension JobStore {
         }
     }
 
+    /// The step or item at a place; nil when there is none, or when the item has not begun.
+    package func step(of id: JobID, at place: Int) async throws(StoreError) -> JobStep? {
+        try await database.read { database in
+            try database.firstRow(
+                "SELECT * FROM steps WHERE job_id = ? AND sequence_number = ?",
+                [id.rawValue, place]
+            ) { try StepRecord.step(from: $0) }
+        }
+    }
+
     /// Items of a step, in order: those of some statuses, at most so many.
     package func items(
         of id: JobID,

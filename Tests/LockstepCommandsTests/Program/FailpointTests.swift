@@ -10,6 +10,7 @@ import enum LockstepExecution.Failpoint
 struct FailpointTests {
     private static let taking: Set<Failpoint> = [
         .beforeTakeoverRecorded, .afterTakeoverRecorded, .afterAttemptLost, .afterRetryRecorded,
+        .beforeCallRecorded, .afterCallRecorded, .beforeLoopGathered,
     ]
 
     @Test(arguments: Failpoint.allCases.filter { !taking.contains($0) }, [1, 2])

@@ -122,14 +122,14 @@ struct CallTests {
     @Test func `it is called once for each item, several at once`() async throws {
         let bench = try Self.bench(
             outer: """
-            input_variables: [{ variable_id: words, schema: {} }]
-            steps:
-              - step_id: call
-                workflow: inner
-                for_each: { items: words, max_parallel: 2 }
-                parameter_mappings: { word: item }
-                output_mappings: { said: all }
-            """,
+                input_variables: [{ variable_id: words, schema: {} }]
+                steps:
+                  - step_id: call
+                    workflow: inner
+                    for_each: { items: words, max_parallel: 2 }
+                    parameter_mappings: { word: item }
+                    output_mappings: { said: all }
+                """,
             Self.echo
         )
         let job = try await bench.run(["words": ["a", "b", "c"]])
