@@ -34,7 +34,7 @@ extension RuleEvaluator {
     mutating func reduce(_ nodes: [RuleNode], in scope: RuleScope, at node: RuleNode) throws(RuleError) -> JSONValue {
         let items = try value(of: nodes[0], in: scope).arrayValue ?? []
         var accumulator = nodes.count > 2 ? try value(of: nodes[2], in: scope) : .null
-        var depth = 0
+        var depth = nodes.count > 2 ? nodes[2].growth : 0
         for (index, item) in items.enumerated() {
             try charge(1, at: node)
             accumulator = try value(of: nodes[1], in: .pair(accumulator: accumulator, current: item), item: index)
@@ -103,10 +103,11 @@ extension RuleEvaluator {
     ) throws(RuleError) -> [JSONValue] {
         var absent: [JSONValue] = []
         for path in paths {
-            let text = try text(of: path, nullAs: "", at: node)
-            try charge(1 + text.utf8.count / 16, at: node)
-            if case .variables(let variables) = scope, text.isEmpty { try charge(variables.count, at: node) }
-            switch scope.value(at: RulePath(text)) {
+            try charge(1, at: node)
+            let way = try self.path(path, at: node)
+            // Everything is always there; it need not be put together to see that.
+            if way.steps.isEmpty, case .variables = scope { continue }
+            switch scope.value(at: way) {
             case nil, .null, .string(""): absent.append(path)
             default: break
             }

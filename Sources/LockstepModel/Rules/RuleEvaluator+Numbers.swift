@@ -8,32 +8,37 @@ extension RuleEvaluator {
         in scope: RuleScope,
         at node: RuleNode
     ) throws(RuleError) -> JSONValue {
-        let values = try values(of: nodes, in: scope)
+        if nodes.isEmpty { return 0 }
+        let first = try value(of: nodes[0], in: scope)
         var total: RuleNumber
         switch name {
         case .add:
-            total = .whole(0)
-            for value in values { total = total + (try beginning(of: value, at: node)) }
+            total = .whole(0) + (try beginning(of: first, at: node))
+            for other in nodes.dropFirst() {
+                total = total + (try beginning(of: try value(of: other, in: scope), at: node))
+            }
         case .multiply:
             // The reference hands a single value back as it is.
-            if values.count == 1 { return values[0] }
-            total = .whole(1)
-            for value in values { total = total * (try beginning(of: value, at: node)) }
+            if nodes.count == 1 { return first }
+            total = try beginning(of: first, at: node)
+            for other in nodes.dropFirst() {
+                total = total * (try beginning(of: try value(of: other, in: scope), at: node))
+            }
         case .max, .min:
-            total = try number(of: values[0], at: node)
-            for value in values.dropFirst() {
-                let other = try number(of: value, at: node)
+            total = try number(of: first, at: node)
+            for other in nodes.dropFirst() {
+                let other = try number(of: try value(of: other, in: scope), at: node)
                 guard let order = RuleNumber.order(other, total) else {
                     total = .nan
                     continue
                 }
                 if order == (name == .max ? .greater : .less) { total = other }
             }
-        case .subtract where values.count == 1:
-            total = .whole(0) - (try number(of: values[0], at: node))
+        case .subtract where nodes.count == 1:
+            total = .whole(0) - (try number(of: first, at: node))
         default:
-            let left = try number(of: values[0], at: node)
-            let right = try number(of: values[1], at: node)
+            let left = try number(of: first, at: node)
+            let right = try number(of: try value(of: nodes[1], in: scope), at: node)
             total =
                 switch name {
                 case .divide: left / right

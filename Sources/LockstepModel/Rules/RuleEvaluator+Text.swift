@@ -40,6 +40,7 @@ extension RuleEvaluator {
             guard try measure(value, left: &left, depth: 0, at: node) else {
                 throw .textTooLong(limits, at: node.pointer)
             }
+            try charge((limits.bytes - left) / 16, at: node)
             text += JSONWriter.text(value)
         default: text += try self.text(of: value, nullAs: "", at: node)
         }
@@ -53,8 +54,8 @@ extension RuleEvaluator {
         at node: RuleNode
     ) throws(RuleError) -> String {
         var text = ""
-        for part in try values(of: nodes, in: scope) {
-            let part = try self.text(of: part, nullAs: "", at: node)
+        for part in nodes {
+            let part = try self.text(of: try value(of: part, in: scope), nullAs: "", at: node)
             guard text.utf8.count + part.utf8.count <= limits.bytes else {
                 throw .textTooLong(limits, at: node.pointer)
             }

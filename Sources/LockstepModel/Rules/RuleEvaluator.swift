@@ -32,6 +32,7 @@ struct RuleEvaluator {
         in scope: RuleScope,
         item: Int? = nil
     ) throws(RuleError) -> JSONValue {
+        try charge(1, at: node)
         if let value = node.constant { return value }
         guard let recorder else { return try evaluate(node, in: scope) }
         recorder.begin(node, item: item)
@@ -46,7 +47,6 @@ struct RuleEvaluator {
     }
 
     private mutating func evaluate(_ node: RuleNode, in scope: RuleScope) throws(RuleError) -> JSONValue {
-        try charge(1, at: node)
         switch node.form {
         case .constant(let value): return value
         case .list(let nodes): return .array(try values(of: nodes, in: scope))
@@ -59,7 +59,7 @@ struct RuleEvaluator {
                 return try goThrough(name, arguments[0], arguments[1], in: scope, at: node)
             case .reduce: return try reduce(arguments, in: scope, at: node)
             case .variable:
-                let path = RulePath(try text(of: try value(of: arguments[0], in: scope), nullAs: "", at: node))
+                let path = try path(try value(of: arguments[0], in: scope), at: node)
                 return try lookUp(path, or: arguments.count > 1 ? arguments[1] : nil, in: scope, at: node)
             case .missing: return try missing(arguments, in: scope, at: node)
             case .missingSome: return try missingSome(arguments, in: scope, at: node)
@@ -80,11 +80,15 @@ struct RuleEvaluator {
     mutating func values(of nodes: [RuleNode], in scope: RuleScope) throws(RuleError) -> [JSONValue] {
         var values: [JSONValue] = []
         values.reserveCapacity(nodes.count)
-        for node in nodes {
-            try charge(1, at: node)
-            values.append(try value(of: node, in: scope))
-        }
+        for node in nodes { values.append(try value(of: node, in: scope)) }
         return values
+    }
+
+    /// The path that a value stands for; takes a step for every byte, because each could be a dot.
+    mutating func path(_ value: JSONValue, at node: RuleNode) throws(RuleError) -> RulePath {
+        let text = try text(of: value, nullAs: "", at: node)
+        try charge(text.utf8.count, at: node)
+        return RulePath(text)
     }
 
     private mutating func lookUp(

@@ -29,10 +29,14 @@ final class RuleNode: Sendable {
             switch form {
             case .constant: 0
             case .list(let items): 1 + (items.map(\.growth).max() ?? 0)
-            case .variable(_, let fallback): fallback?.growth ?? 0
+            case .variable(let path, let fallback): max(fallback?.growth ?? 0, path.steps.isEmpty ? 1 : 0)
             case .operation(.reduce, _): JSONValue.maximumDepth
             case .operation(let name, let arguments):
-                (arguments.map(\.growth).max() ?? 0) + (name.makesLists ? 1 : 0)
+                if name.goesThroughItems {
+                    arguments.reduce(1) { $0 + $1.growth }
+                } else {
+                    (arguments.map(\.growth).max() ?? 0) + (name.wraps ? 1 : 0)
+                }
             }
     }
 

@@ -65,7 +65,14 @@ extension RuleNumber {
         }
         var value = 0.0
         for byte in digits {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, digit < radix else { return .nan }
+            let digit =
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte) - 0x30
+                case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+                    Int(byte | 0x20) - 0x57
+                default: radix
+                }
+            guard digit < radix else { return .nan }
             value = value * Double(radix) + Double(digit)
         }
         return .real(value)

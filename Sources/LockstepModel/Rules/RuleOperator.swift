@@ -67,10 +67,10 @@ package enum RuleOperator: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether a value may come out one level deeper than what went in.
-    var makesLists: Bool {
+    /// Whether a value may come out one level deeper than what went in; `var` can take all variables as one object.
+    var wraps: Bool {
         switch self {
-        case .map, .filter, .merge, .missing, .missingSome: true
+        case .merge, .missing, .missingSome, .variable: true
         default: false
         }
     }

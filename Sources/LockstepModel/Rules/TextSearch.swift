@@ -6,13 +6,16 @@ enum TextSearch {
         guard wanted.count <= whole.utf8.count else { return false }
         guard !wanted.isEmpty else { return true }
         let borders = borders(of: wanted)
-        var matched = 0
-        for byte in whole.utf8 {
-            while matched > 0, wanted[matched] != byte { matched = Int(borders[matched - 1]) }
-            if wanted[matched] == byte { matched += 1 }
-            if matched == wanted.count { return true }
+        var whole = whole
+        return whole.withUTF8 { whole in
+            var matched = 0
+            for byte in whole {
+                while matched > 0, wanted[matched] != byte { matched = Int(borders[matched - 1]) }
+                if wanted[matched] == byte { matched += 1 }
+                if matched == wanted.count { return true }
+            }
+            return false
         }
-        return false
     }
 
     /// For each prefix the length of the longest shorter one that also ends it.
