@@ -150,10 +150,11 @@ private struct RuleDecoder {
         let allowed = name.argumentCount
         guard !allowed.contains(count) else { return }
         let needed =
-            allowed.lowerBound == allowed.upperBound
-            ? "\(allowed.lowerBound)"
-            : allowed.upperBound == Int.max
-                ? "at least \(allowed.lowerBound)" : "\(allowed.lowerBound) or \(allowed.upperBound)"
+            switch (allowed.lowerBound, allowed.upperBound) {
+            case (let least, Int.max): "at least \(least)"
+            case (let least, let most) where least == most: "\(least)"
+            case (let least, let most): "\(least) \(most == least + 1 ? "or" : "to") \(most)"
+            }
         let noun = needed.hasSuffix("1") ? "value" : "values"
         note(pointer, "`\(name.rawValue)` takes \(needed) \(noun); here it has \(count)\(hint(name, count))")
     }

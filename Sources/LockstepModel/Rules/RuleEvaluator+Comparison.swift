@@ -127,6 +127,8 @@ extension RuleEvaluator {
             }
             return false
         case .string(let text):
+            // The reference finds nothing in the empty text, not even itself.
+            if text.isEmpty { return false }
             let part = try self.text(of: wanted, nullAs: "null", at: node)
             try charge((text.utf8.count + part.utf8.count) / 16, at: node)
             return TextSearch.contains(part, in: text)

@@ -72,12 +72,13 @@ extension RuleEvaluator {
         try charge(text.utf8.count / 16, at: node)
         let units = text.utf16
         let count = units.count
-        let start = try position(values[1], at: node)
-        let lower = start < 0 ? max(0, count + start) : min(start, count)
+        let start = try extent(values[1], at: node).rounded(.towardZero)
+        let lower = Int(start < 0 ? max(0, Double(count) + start) : min(start, Double(count)))
         var upper = count
         if values.count > 2 {
-            let length = try position(values[2], at: node)
-            upper = length < 0 ? max(lower, count + length) : min(count, lower + length)
+            let length = try extent(values[2], at: node)
+            let rest = Double(count - lower)
+            upper = lower + Int(length < 0 ? max(0, rest + length) : min(rest, length))
         }
         guard upper > lower else { return "" }
         var first = units.index(units.startIndex, offsetBy: lower)
@@ -87,9 +88,9 @@ extension RuleEvaluator {
         return first < end ? String(text.unicodeScalars[first..<end]) : ""
     }
 
-    /// A number cut to a whole one; NaN is 0, and nothing is further away than any text is long.
-    private mutating func position(_ value: JSONValue, at node: RuleNode) throws(RuleError) -> Int {
+    /// A position or length as a number; NaN is 0.
+    private mutating func extent(_ value: JSONValue, at node: RuleNode) throws(RuleError) -> Double {
         let number = try number(of: value, at: node).double
-        return number.isNaN ? 0 : Int(min(max(number, -0x1p40), 0x1p40))
+        return number.isNaN ? 0 : number
     }
 }
