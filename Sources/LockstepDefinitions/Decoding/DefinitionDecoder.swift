@@ -173,13 +173,10 @@ package struct DefinitionDecoder: Sendable {
     }
 
     private mutating func checkDefaults(of schema: ValueSchema, at pointer: JSONPointer) {
-        if let value = schema.defaultValue {
+        if let value = schema.json["default"] {
             check(value, "the default", against: schema, at: pointer.appending("default"))
         }
-        if let items = schema.items?.value { checkDefaults(of: items, at: pointer.appending("items")) }
-        for (name, property) in schema.properties {
-            checkDefaults(of: property, at: pointer.appending("properties").appending(name))
-        }
+        for (tokens, inner) in schema.inner { checkDefaults(of: inner, at: JSONPointer(pointer.tokens + tokens)) }
     }
 
     /// Notes how a value of the definition does not fit a schema.

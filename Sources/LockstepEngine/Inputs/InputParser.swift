@@ -76,10 +76,9 @@ struct InputParser {
         let json = Result { () throws(JSONSyntaxError) in try JSONValue(parsing: text) }
         switch json {
         case .success(let value):
-            if schema.types.isEmpty || !schema.types.contains(.string) || schema.violations(in: value).isEmpty {
-                return value
-            }
-            return .string(text)
+            if schema.accepts(value) { return value }
+            let isText = schema.types.contains(.string) || schema.accepts(.string(text))
+            return isText ? .string(text) : value
         case .failure(let error):
             if schema.types.isEmpty || schema.types.contains(.string) || schema.enumeration != nil {
                 return .string(text)

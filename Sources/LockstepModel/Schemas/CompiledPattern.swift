@@ -24,7 +24,7 @@ final class CompiledPattern: @unchecked Sendable {
             | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF | PCRE2_AUTO_CALLOUT
         var failure: Int32 = 0
         var offset = 0
-        let text = Array(source.utf8)
+        let text = PropertyNames.translated(Array(source.utf8))
         guard let code = pcre2_compile_8(text, text.count, options, &failure, &offset, nil) else {
             throw .invalid(message: Self.message(of: failure), offset: min(offset, text.count))
         }
@@ -37,16 +37,23 @@ final class CompiledPattern: @unchecked Sendable {
         pcre2_code_free_8(code)
     }
 
-    func firstMatch(in text: String) -> Result<PatternMatch?, PatternError> {
+    /// Searches with the work that is left, and takes away what the search took.
+    func firstMatch(in text: String, work: inout Int) -> Result<PatternMatch?, PatternError> {
         var text = text
         return text.withUTF8 { bytes in
             // An empty text may have no address; PCRE2 wants one.
-            guard let base = bytes.baseAddress else { return [0].withUnsafeBufferPointer { search($0, count: 0) } }
-            return search(UnsafeBufferPointer(start: base, count: bytes.count), count: bytes.count)
+            guard let base = bytes.baseAddress else {
+                return [0].withUnsafeBufferPointer { search($0, count: 0, work: &work) }
+            }
+            return search(UnsafeBufferPointer(start: base, count: bytes.count), count: bytes.count, work: &work)
         }
     }
 
-    private func search(_ bytes: UnsafeBufferPointer<UInt8>, count: Int) -> Result<PatternMatch?, PatternError> {
+    private func search(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        count: Int,
+        work: inout Int
+    ) -> Result<PatternMatch?, PatternError> {
         guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return .failure(.tooComplex) }
         defer { pcre2_match_data_free_8(data) }
         guard let context = pcre2_match_context_create_8(nil) else { return .failure(.tooComplex) }
@@ -55,7 +62,9 @@ final class CompiledPattern: @unchecked Sendable {
         pcre2_set_depth_limit_8(context, 100_000)
         pcre2_set_heap_limit_8(context, 64 << 10)  // KiB
 
-        var fuel = SearchFuel(stepCost: stepCost)
+        let granted = min(work, SearchFuel.maximum)
+        var fuel = SearchFuel(stepCost: stepCost, left: granted)
+        defer { work -= granted - fuel.left + SearchFuel.startCost }
         let result = withUnsafeMutablePointer(to: &fuel) { fuel in
             pcre2_set_callout_8(
                 context,
@@ -130,11 +139,17 @@ final class CompiledPattern: @unchecked Sendable {
 /// megabyte of `a` would stay below it for minutes.
 private struct SearchFuel {
     let stepCost: Int
-    private var left = 200_000_000
+    private(set) var left: Int
     private var position = 0
 
-    init(stepCost: Int) {
+    /// What one search may take.
+    static let maximum = 200_000_000
+    /// What it takes to begin a search.
+    static let startCost = 100
+
+    init(stepCost: Int, left: Int) {
         self.stepCost = stepCost
+        self.left = left
     }
 
     /// False when nothing is left.

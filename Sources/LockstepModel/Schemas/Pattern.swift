@@ -17,7 +17,16 @@ package struct Pattern: Sendable {
     ///
     /// - Throws: ``PatternError/tooComplex`` when the search would take too much work or memory.
     package func firstMatch(in text: String) throws(PatternError) -> PatternMatch? {
-        try compiled.firstMatch(in: text).get()
+        var work = Int.max
+        return try firstMatch(in: text, work: &work)
+    }
+
+    /// Finds the first place that matches, with part of the work that many searches may do together.
+    ///
+    /// - Parameter work: What is left, in steps of a search; the search takes its part away.
+    /// - Throws: ``PatternError/tooComplex`` when that, or what one search may do, is not enough.
+    func firstMatch(in text: String, work: inout Int) throws(PatternError) -> PatternMatch? {
+        try compiled.firstMatch(in: text, work: &work).get()
     }
 }
 

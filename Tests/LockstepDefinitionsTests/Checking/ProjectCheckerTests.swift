@@ -83,7 +83,7 @@ struct ProjectCheckerTests {
             ),
             (
                 "analysis_level: depth", "analysis_level: deep_dive",
-                ["15:64: error: `analysis_level` must be one of basic, detailed, comprehensive; it is \"deep_dive\""]
+                ["15:64: error: `analysis_level` must be one of basic, detailed, comprehensive; it is deep_dive"]
             ),
             ("analysis_level: depth", "analysis_level: basic", []),
             (
@@ -111,11 +111,11 @@ struct ProjectCheckerTests {
             ),
             (
                 "comprehensive] } }\nsteps", "comprehensive], default: x } }\nsteps",
-                ["7:138: error: the default must be one of basic, detailed, comprehensive; it is \"x\""]
+                ["7:138: error: the default must be one of basic, detailed, comprehensive; it is x"]
             ),
             (
                 "default: basic", "default: deep",
-                ["7:58: error: the default must be one of basic, detailed, comprehensive; it is \"deep\""]
+                ["7:58: error: the default must be one of basic, detailed, comprehensive; it is deep"]
             ),
             (
                 "final_analysis }", "document_text }",
@@ -150,7 +150,7 @@ struct ProjectCheckerTests {
                 "variable_id: depth", "variable_id: input_doc",
                 [
                     "7:20: error: a second variable has the variable_id `input_doc`",
-                    "15:64: error: `analysis_level` must be one of basic, detailed, comprehensive; it is \"depth\"",
+                    "15:64: error: `analysis_level` must be one of basic, detailed, comprehensive; it is depth",
                 ]
             ),
             ("name: analysis_depth", "name: document", ["7:33: error: a second variable has the name `document`"]),
