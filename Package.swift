@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(name: "LockstepModelTests", dependencies: ["LockstepJSON", "LockstepModel"]),
         .testTarget(
             name: "LockstepDefinitionsTests",
-            dependencies: ["LockstepDefinitions", "LockstepJSON", "LockstepModel", "LockstepTestSupport"]
+            dependencies: ["LockstepDefinitions", "LockstepJSON", "LockstepModel", "LockstepTestSupport"],
+            exclude: ["Importing/Fixtures"]
         ),
         .testTarget(
             name: "LockstepStoreTests",

@@ -1,10 +1,27 @@
 internal import Glibc
 internal import LockstepModel
 
-/// Writes files that were not there before.
+/// Writes files, as a rule only those that were not there before.
 enum NewFile {
-    /// Writes a file and makes the folders above it; never replaces anything.
-    static func write(_ content: String, to path: String, isExecutable: Bool) throws(CommandFailure) {
+    /// Writes a file and makes the folders above it.
+    ///
+    /// - Parameter replaces: Whether a file may be there, which is then replaced as a whole; otherwise that is an error.
+    static func write(
+        _ content: String,
+        to path: String,
+        isExecutable: Bool,
+        replaces: Bool = false
+    ) throws(CommandFailure) {
+        guard replaces else { return try create(content, path, isExecutable: isExecutable) }
+        let new = "\(path).\(getpid()).new"
+        try create(content, new, isExecutable: isExecutable)
+        guard rename(new, path) != 0 else { return }
+        let problem = failure("\(path.onOneLine) cannot be written")
+        unlink(new)
+        throw problem
+    }
+
+    private static func create(_ content: String, _ path: String, isExecutable: Bool) throws(CommandFailure) {
         var above = path.split(separator: "/").dropLast().reduce(into: [String]()) { folders, name in
             folders.append((folders.last ?? "") + "/" + name)
         }

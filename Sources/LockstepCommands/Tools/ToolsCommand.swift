@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct ToolsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tools",
-        abstract: "Lists and shows the project's tools.",
-        subcommands: [ToolsListCommand.self, ToolsShowCommand.self]
+        abstract: "Lists, shows, imports and drafts the project's tools.",
+        subcommands: [ToolsListCommand.self, ToolsShowCommand.self, ToolsImportCommand.self, ToolsFromHelpCommand.self]
     )
 }

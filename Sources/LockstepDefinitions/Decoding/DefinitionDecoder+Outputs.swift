@@ -4,7 +4,7 @@ internal import LockstepModel
 extension DefinitionDecoder {
     private static let outputSources = ["path", "stdout", "stderr", "exit_code", "directory"]
     private static let outputKeys =
-        outputSources + ["schema", "asset_type", "description", "optional", "pointer", "last_json"]
+        outputSources + ["schema", "asset_type", "description", "optional", "pointer", "last_json", "name"]
 
     mutating func outputs(in members: Members) -> [Output] {
         entries("outputs", in: members).compactMap { name, value, place in
@@ -30,6 +30,12 @@ extension DefinitionDecoder {
                 continue
             }
         }
+        if entry["name"] != nil {
+            switch source {
+            case nil, .stream(_, .file): break
+            default: noteName(entry.place("name"), "`name` needs `stdout: file` or `stderr: file`")
+            }
+        }
         guard let source else {
             if let json = entry["schema"] { _ = schema(json, at: entry.place("schema")) }
             return nil
@@ -49,19 +55,28 @@ extension DefinitionDecoder {
     private mutating func source(_ key: String, _ entry: Members) -> OutputSource? {
         let place = entry.place(key)
         switch key {
-        case "path": return path(key, in: entry).map { .path($0) }
+        case "path":
+            if entry[key]?.arrayValue == nil { return path(key, in: entry).map { .path($0) } }
+            let texts = texts(key, in: entry)
+            if entry[key]?.arrayValue?.isEmpty == true { note(place, "a list of paths needs at least one") }
+            return .paths(texts.compactMap { path($0.text, at: $0.place) })
         case "directory": return path(key, in: entry).map { .directory($0) }
         case "exit_code":
             if entry[key] != true { note(place, "`exit_code` can only be true; leave it out otherwise") }
             return .exitCode
         default:
             guard let stream = StandardStream(rawValue: key), let value = entry[key] else { return nil }
-            return reading(value, entry, at: place).map { .stream(stream, $0) }
+            return reading(value, entry, stream, at: place).map { .stream(stream, $0) }
         }
     }
 
     /// `text`, or `{format: json, pointer: /a, last_json: true}`, where pointer and last_json may also stand beside the stream.
-    private mutating func reading(_ value: JSONValue, _ entry: Members, at place: JSONPointer) -> StreamReading? {
+    private mutating func reading(
+        _ value: JSONValue,
+        _ entry: Members,
+        _ stream: StandardStream,
+        at place: JSONPointer
+    ) -> StreamReading? {
         var format = value
         var options = entry
         var formatPlace = place
@@ -81,6 +96,7 @@ extension DefinitionDecoder {
         switch format {
         case "text": return .text
         case "lines": return .lines
+        case "file": return .file(name: fileName(in: entry) ?? stream.rawValue)
         case "json":
             var pointer = JSONPointer()
             if let text = text("pointer", in: options) {
@@ -92,14 +108,28 @@ extension DefinitionDecoder {
             }
             return .json(pointer: pointer, takesLast: flag("last_json", in: options) ?? false)
         default:
-            note(formatPlace, "a stream is read as `text`, `json` or `lines`; it is \(format.shown)")
+            note(formatPlace, "a stream is read as `text`, `json`, `lines` or `file`; it is \(format.shown)")
             return nil
         }
     }
 
     private mutating func path(_ key: String, in entry: Members) -> String? {
-        guard let path = text(key, in: entry) else { return nil }
-        let place = entry.place(key)
+        text(key, in: entry).flatMap { path($0, at: entry.place(key)) }
+    }
+
+    /// What a file that holds a stream is called.
+    private mutating func fileName(in entry: Members) -> String? {
+        guard let name = text("name", in: entry) else { return nil }
+        let place = entry.place("name")
+        if name.isEmpty || name == "." || name == ".." || name.contains("/") {
+            note(place, "`name` is the name of a file, without folders; it is \(JSONValue.string(name).shown)")
+        } else if template(.string(name), "name", at: place) != nil {
+            return name
+        }
+        return nil
+    }
+
+    private mutating func path(_ path: String, at place: JSONPointer) -> String? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         if path.isEmpty {
             note(place, "the path is empty; it names a file below the tool's work folder")
@@ -109,9 +139,7 @@ extension DefinitionDecoder {
             note(place, "the path must not leave the work folder with `..`; it is \"\(path)\"")
         } else if parts.contains("") || parts.contains(".") {
             note(place, "the path must name each folder once, without `.` or `//` or `/` at its end; it is \"\(path)\"")
-        } else if path.contains("${") {
-            note(place, "placeholders are not replaced in output paths; let the command write to a fixed name")
-        } else {
+        } else if template(.string(path), "path", at: place) != nil {
             return path
         }
         return nil
@@ -124,9 +152,15 @@ extension DefinitionDecoder {
         func lacks(_ possible: Set<ValueType>) -> Bool { !types.isEmpty && types.isDisjoint(with: possible) }
         switch output.source {
         case .path where output.source.isGlob:
-            if lacks([.array]) {
-                note(place, "a glob gives a list; the schema must be `type: array` with `items` of files")
+            if lacks([.array, .file]) {
+                note(
+                    place,
+                    "a glob gives files; the schema must be `type: array` with `items` of files, or `type: file` when just "
+                        + "one file matches"
+                )
             }
+        case .paths:
+            if lacks([.array]) { note(place, "several paths give a list; the schema must be `type: array`") }
         case .path:
             if types == [.directory] { note(place, "`path` gives a file; write `directory:` to keep a folder") }
         case .directory:
@@ -142,6 +176,10 @@ extension DefinitionDecoder {
         case .stream(let stream, .lines):
             if lacks([.array]) {
                 note(place, "`\(stream.rawValue): lines` gives a list; the schema must be `type: array`")
+            }
+        case .stream(let stream, .file):
+            if lacks([.file]) {
+                note(place, "`\(stream.rawValue): file` gives a file; the schema must be `type: file`")
             }
         case .stream(let stream, .json):
             if !types.isEmpty, types.isSubset(of: [.file, .directory]) {
@@ -167,8 +205,8 @@ extension OutputSource {
     /// The schema of an output whose file gives none.
     fileprivate var usualSchema: ValueSchema {
         switch self {
-        case .path where isGlob: Self.schema(["type": "array", "items": ["type": "file"]])
-        case .path: Self.schema(["type": "file"])
+        case .path where isGlob, .paths: Self.schema(["type": "array", "items": ["type": "file"]])
+        case .path, .stream(_, .file): Self.schema(["type": "file"])
         case .directory: Self.schema(["type": "directory"])
         case .stream(_, .text): Self.schema(["type": "string"])
         case .stream(_, .lines): Self.schema(["type": "array", "items": ["type": "string"]])

@@ -46,23 +46,16 @@ extension DefinitionDecoder {
         if members["command"]?.arrayValue?.isEmpty == true {
             note(members.place("command"), "the command is empty; its first item is the program")
         }
-        var items: [CommandItem] = []
-        for (index, (item, place)) in list.enumerated() {
-            if let group = item.arrayValue {
-                if index == 0 {
-                    note(place, "the first item of the command is the program; it cannot be an optional group")
-                }
-                if group.isEmpty { note(place, "an optional group needs at least one item") }
-                let templates = group.enumerated().compactMap { inner, item in
-                    template(item, "an item of the command", at: place.appending(inner))
-                }
-                items.append(.optionalGroup(templates))
-            } else if let template = template(item, "an item of the command", at: place) {
-                if index == 0 { checkProgram(template, at: place) }
-                items.append(.argument(template))
+        if let first = list.first {
+            if first.item.arrayValue != nil {
+                note(first.place, "the first item of the command is the program; it cannot be an optional group")
+            } else if first.item.objectValue != nil {
+                note(first.place, "the first item of the command is the program; it cannot be repeated")
+            } else if let text = first.item.stringValue, let template = Template(parsing: text) {
+                checkProgram(template, at: first.place)
             }
         }
-        return items
+        return list.compactMap { item, place in commandItem(item, at: place) }
     }
 
     private mutating func checkProgram(_ program: Template, at place: JSONPointer) {
@@ -73,7 +66,7 @@ extension DefinitionDecoder {
     }
 
     private mutating func parameters(in members: Members) -> [Parameter] {
-        let known = ["required", "default", "description", "schema", "pass"]
+        let known = ["required", "default", "description", "schema", "pass", "separator"]
         var parameters: [Parameter] = []
         for (name, value, place) in entries("parameters", in: members) {
             check(name: name, "a parameter", at: place, concernsName: true)
@@ -92,34 +85,20 @@ extension DefinitionDecoder {
                 parameter.passesAsFile = pass == "file"
                 if pass != "file" { note(entry.place("pass"), "`pass` can only be `file`; it is \(pass.shown)") }
             }
+            parameter.separator = separator(of: parameter, in: entry)
             parameters.append(parameter)
         }
         return parameters
     }
 
-    private mutating func checkPlaceholders(of tool: Tool, in members: Members) {
-        let names = tool.parameters.map(\.name)
-        var templates: [(JSONValue, JSONPointer)] = []
-        for (index, item) in (members["command"]?.arrayValue ?? []).enumerated() {
-            let place = members.place("command").appending(index)
-            if let group = item.arrayValue {
-                templates += group.enumerated().map { ($1, place.appending($0)) }
-            } else {
-                templates.append((item, place))
-            }
+    private mutating func separator(of parameter: Parameter, in entry: Members) -> String? {
+        guard let separator = text("separator", in: entry) else { return nil }
+        if !parameter.schema.types.contains(.array) {
+            noteName(entry.place("separator"), "`separator` is for lists only; the schema must be `type: array`")
+        } else if parameter.passesAsFile {
+            noteName(entry.place("separator"), "`separator` has no use beside `pass: file`, which gives a path")
         }
-        if let stdin = members["stdin"] { templates.append((stdin, members.place("stdin"))) }
-        for (name, value) in members["env"]?.objectValue ?? [:] {
-            templates.append((value, members.place("env").appending(name)))
-        }
-        for (value, place) in templates {
-            guard let template = value.stringValue.flatMap({ Template(parsing: $0) }) else { continue }
-            for name in template.placeholders where !names.contains(name) {
-                let nearest = EditDistance.nearest(to: name, among: names)
-                let hint = nearest.map { "did you mean `${\($0)}`?" } ?? "write `$${` where the text `${` is meant"
-                note(place, "the tool has no parameter `\(name)`; \(hint)", suggestion: nearest)
-            }
-        }
+        return separator
     }
 
     // MARK: - Environment, exit, progress

@@ -17,7 +17,7 @@ package enum DefinitionName {
         (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_")
     }
 
-    static let rule = "begins with a letter or `_`, then up to 99 letters, digits, `_`, `-` or `.`"
+    package static let rule = "begins with a letter or `_`, then up to 99 letters, digits, `_`, `-` or `.`"
 
     /// Variables of these names are made by the runner.
     static let reserved: Set<String> = ["actor", "item_index", "job", "record"]

@@ -1,4 +1,4 @@
-internal import LockstepModel
+package import LockstepModel
 
 /// Where a definition is: its file, the name that it must have, and for a tool the folder that is its own.
 struct DefinitionFile: Hashable {
@@ -53,6 +53,9 @@ extension Project {
         return Self.files(in: toolsFolder, stem: name, name: name, folder: nil)
             + Self.files(in: folder, stem: "tool", name: name, folder: folder)
     }
+
+    /// Absolute paths of the files that define a tool; one, if all is well.
+    package func toolFiles(of tool: ToolID) -> [String] { files(of: tool).map(\.path) }
 
     private static func files(in parent: String, stem: String, name: String, folder: String?) -> [DefinitionFile] {
         DefinitionFile.extensions.map { "\(parent)/\(stem).\($0)" }.filter(SourceFile.exists).map { path in

@@ -57,13 +57,18 @@ extension DefinitionDecoder {
         let items = tool.definition["command"]?.arrayValue ?? []
         for (index, item) in items.enumerated() {
             let place = JSONPointer(["command", String(index)])
-            if let group = item.arrayValue {
-                for (inner, item) in group.enumerated() {
-                    checkOwnFile(item, of: tool, isProgram: false, at: place.appending(inner))
-                }
-            } else {
-                checkOwnFile(item, of: tool, isProgram: index == 0, at: place)
-            }
+            checkOwnFiles(in: item, of: tool, isProgram: index == 0, at: place)
+        }
+    }
+
+    private mutating func checkOwnFiles(in item: JSONValue, of tool: Tool, isProgram: Bool, at place: JSONPointer) {
+        let isRepeated = item["repeat"] != nil
+        guard let items = item.arrayValue ?? item["repeat"]?.arrayValue else {
+            return checkOwnFile(item, of: tool, isProgram: isProgram, at: place)
+        }
+        for (index, item) in items.enumerated() {
+            let inner = isRepeated ? place.appending("repeat") : place
+            checkOwnFiles(in: item, of: tool, isProgram: false, at: inner.appending(index))
         }
     }
 

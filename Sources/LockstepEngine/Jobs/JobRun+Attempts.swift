@@ -226,7 +226,7 @@ extension JobRun {
             sandbox: tool.sandbox,
             sandboxLevel: sandbox,
             successExitCodes: tool.successExitCodes,
-            outputs: tool.outputs,
+            outputs: prepared.outputs,
             progressPattern: tool.progressPattern
         )
         invocation.secrets = secrets.values(for: tool)

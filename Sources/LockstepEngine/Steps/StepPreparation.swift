@@ -20,6 +20,8 @@ struct StepPreparation {
         var environment: [String: String]
         var stdin: StepInput?
         var inputs: [StepInputFile]
+        /// What to collect, with placeholders filled.
+        var outputs: [Output]
         /// What each parameter has that has a value, in the tool's order.
         var values: [(parameter: Parameter, value: JSONValue)]
     }
@@ -42,7 +44,11 @@ struct StepPreparation {
         guard problems.isEmpty else {
             throw StepFailure(.validationError, "Step \(step.id) was not started: \(problems.joined(separator: " "))")
         }
-        let expansion = CommandExpansion(stepID: step.id, arguments: arguments)
+        let expansion = CommandExpansion(
+            stepID: step.id,
+            arguments: arguments,
+            parameters: Set(tool.parameters.map(\.name))
+        )
         var environment: [String: String] = [:]
         for (name, template) in tool.environment {
             environment[name] = try expansion.text(of: template, in: "environment variable \(name)")
@@ -52,6 +58,7 @@ struct StepPreparation {
             environment: environment,
             stdin: try tool.stdin.flatMap { (template) throws(StepFailure) in try expansion.stdin(template) },
             inputs: inputs,
+            outputs: try expansion.outputs(tool.outputs),
             values: values
         )
     }
@@ -90,7 +97,7 @@ struct StepPreparation {
         if parameter.schema.isFile, let file = FileValue(json: value) {
             let path = "\(folder)/\(file.name)"
             inputs.append(StepInputFile(.host(blobPath(file.sha256)), path: path))
-            return ArgumentValue(.text(path), content: .file(blobPath(file.sha256)))
+            return ArgumentValue(.text(path), content: .file(blobPath(file.sha256)), json: value)
         }
         if parameter.schema.isFileList, let items = value.arrayValue {
             var paths: [String] = []
@@ -100,7 +107,7 @@ struct StepPreparation {
                 inputs.append(StepInputFile(.host(blobPath(file.sha256)), path: path))
                 paths.append(path)
             }
-            return ArgumentValue(.list(paths))
+            return ArgumentValue(.list(paths), json: value).joined(by: parameter.separator)
         }
         let bytes = value.stringValue.map { Array($0.utf8) } ?? JSONWriter.bytes(value)
         guard bytes.count <= Int(ResourceLimits.valueSize.bytes) else {
@@ -113,18 +120,9 @@ struct StepPreparation {
         if parameter.passesAsFile {
             let path = "\(folder)/\(parameter.name).\(value.stringValue == nil ? "json" : "txt")"
             inputs.append(StepInputFile(.bytes(bytes), path: path))
-            return ArgumentValue(.text(path), content: .bytes(bytes))
+            return ArgumentValue(.text(path), content: .bytes(bytes), json: value)
         }
-        return ArgumentValue(shape(of: value), content: .bytes(bytes), remedy: remedy(for: parameter, bytes.count))
-    }
-
-    private func shape(of value: JSONValue) -> ArgumentValue.Shape {
-        switch value {
-        case .bool(let flag): .flag(flag)
-        case .string(let text): .text(text)
-        case .array(let items): .list(items.map { $0.stringValue ?? JSONWriter.text($0) })
-        default: .text(JSONWriter.text(value))
-        }
+        return ArgumentValue(of: value, remedy: remedy(for: parameter, bytes.count)).joined(by: parameter.separator)
     }
 
     /// What to do about a value that no argument may carry; nil for a value that fits.
@@ -133,26 +131,5 @@ struct StepPreparation {
         return "parameter \(parameter.name) is \(ByteCount(Int64(count))), and no value over "
             + "\(ResourceLimits.argumentSize) goes through the command line; in the tool \(tool.id) write `pass: file` "
             + "for this parameter, or give it on `stdin`."
-    }
-}
-
-/// A parameter's value on its way into an argument vector.
-struct ArgumentValue {
-    enum Shape {
-        case text(String)
-        case flag(Bool)
-        case list([String])
-    }
-
-    let shape: Shape
-    /// What standard input gets when it is this parameter.
-    let content: StepInput?
-    /// Set for a value that is too large for an argument: what to do instead.
-    let remedy: String?
-
-    init(_ shape: Shape, content: StepInput? = nil, remedy: String? = nil) {
-        self.shape = shape
-        self.content = content
-        self.remedy = remedy
     }
 }

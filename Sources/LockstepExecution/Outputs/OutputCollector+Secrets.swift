@@ -11,6 +11,9 @@ extension OutputCollector {
         switch value {
         case .missing: return
         case .file(let file):
+            if case .stream(let stream, _) = output.source, report.masked.contains(stream) {
+                throw .secret(in: stream == .stdout ? "standard output" : "standard error", of: output)
+            }
             if screen.finds(in: .string(file.name)) { throw .secret(in: "the file's name", of: output) }
         case .files(let files):
             if files.contains(where: { screen.finds(in: .string($0.name)) }) {

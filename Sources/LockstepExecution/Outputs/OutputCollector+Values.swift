@@ -49,19 +49,13 @@ extension OutputCollector {
         _ reading: StreamReading,
         for output: Output
     ) throws(CollectionProblem) -> OutputValue {
-        let shown = stream == .stdout ? "standard output" : "standard error"
-        guard !report.truncated.contains(stream) else {
-            throw .tooLarge(
-                "output `\(output.name)`: the tool wrote more than \(invocation.limits.logSize) to \(shown) and the rest was "
-                    + "not kept; write to a file instead, or raise resources.log_size."
-            )
-        }
-        let file = open(layout.log(stream), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { throw .execution(.storage("open \(layout.log(stream))", code: errno)) }
+        let shown = stream.shown
+        let file = try whole(stream, for: output)
         defer { close(file) }
         let size = stream == .stdout ? report.usage.stdoutBytes : report.usage.stderrBytes
         var bytes = try valueBytes(file, size: size, shown: shown, output: output)
         switch reading {
+        case .file: throw badPath(shown, of: output)
         case .text:
             if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
             return .value(.string(try text(bytes, shown, output)))
@@ -86,12 +80,42 @@ extension OutputCollector {
         }
     }
 
+    /// What the tool wrote to a stream as a file of the store.
+    func file(
+        of stream: StandardStream,
+        named name: String,
+        for output: Output
+    ) throws(CollectionProblem) -> OutputValue {
+        let file = try whole(stream, for: output)
+        defer { close(file) }
+        let size = stream == .stdout ? report.usage.stdoutBytes : report.usage.stderrBytes
+        let path = try workPath(name, for: output)
+        return .file(try store(file, size: size, path: path, schema: output.schema, output: output))
+    }
+
+    /// An open stream of which everything was kept.
+    private func whole(_ stream: StandardStream, for output: Output) throws(CollectionProblem) -> Int32 {
+        guard !report.truncated.contains(stream) else {
+            throw .tooLarge(
+                "output `\(output.name)`: the tool wrote more than \(invocation.limits.logSize) to \(stream.shown) and the "
+                    + "rest was not kept; write to a file instead, or raise resources.log_size."
+            )
+        }
+        let file = open(layout.log(stream), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 else { throw .execution(.storage("open \(layout.log(stream))", code: errno)) }
+        return file
+    }
+
     private func text(_ bytes: [UInt8], _ shown: String, _ output: Output) throws(CollectionProblem) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .broken("output `\(output.name)`: \(shown) is not valid UTF-8 text; write to a file instead.")
         }
         return text
     }
+}
+
+extension StandardStream {
+    fileprivate var shown: String { self == .stdout ? "standard output" : "standard error" }
 }
 
 extension Output {

@@ -47,9 +47,13 @@ struct OutputCollector: Sendable {
 
     private func value(of output: Output, in folder: WorkFolder) throws(CollectionProblem) -> OutputValue {
         switch output.source {
-        case .path(let text) where output.source.isGlob: try files(matching: text, for: output, in: folder)
+        case .path(let text) where output.source.isGlob && output.schema.isFile:
+            try onlyFile(matching: text, for: output, in: folder)
+        case .path(let text) where output.source.isGlob: try files(matching: [text], for: output, in: folder)
+        case .paths(let texts): try files(matching: texts, for: output, in: folder)
         case .path(let text): try single(text, for: output, in: folder)
         case .directory(let text): try archive(text, for: output, in: folder)
+        case .stream(let stream, .file(let name)): try self.file(of: stream, named: name, for: output)
         case .stream(let stream, let reading): try self.stream(stream, reading, for: output)
         case .exitCode: .value(.integer(Int64(report.ending.exitCode ?? 128 + (report.ending.signal ?? 0))))
         }
@@ -62,7 +66,15 @@ extension OutputCollector {
     private func single(_ text: String, for output: Output, in folder: WorkFolder) throws(CollectionProblem)
         -> OutputValue
     {
-        let path = try workPath(text, for: output)
+        try single(try workPath(text, for: output), named: text, for: output, in: folder)
+    }
+
+    private func single(
+        _ path: WorkPath,
+        named text: String,
+        for output: Output,
+        in folder: WorkFolder
+    ) throws(CollectionProblem) -> OutputValue {
         switch folder.find(path) {
         case .missing: return try missing(text, for: output, in: folder)
         case .refused(let reason): throw .broken("output `\(output.name)`: \(path.shown) \(reason).")
@@ -78,13 +90,44 @@ extension OutputCollector {
         }
     }
 
-    private func files(matching text: String, for output: Output, in folder: WorkFolder) throws(CollectionProblem)
+    private func paths(
+        matching text: String,
+        of output: Output,
+        in folder: WorkFolder
+    ) throws(CollectionProblem) -> [WorkPath] {
+        guard let pattern = GlobPattern(text) else { throw badPath(text, of: output) }
+        return try pattern.matches(in: folder)
+    }
+
+    /// The one file that a glob matches.
+    private func onlyFile(matching text: String, for output: Output, in folder: WorkFolder) throws(CollectionProblem)
         -> OutputValue
     {
-        guard let pattern = GlobPattern(text) else { throw badPath(text, of: output) }
-        let paths = try pattern.matches(in: folder)
+        let paths = try paths(matching: text, of: output, in: folder)
+        guard paths.count > 1 else {
+            guard let path = paths.first else { return try missing(text, for: output, in: folder) }
+            return try single(path, named: text, for: output, in: folder)
+        }
+        let list = paths.prefix(5).map(\.shown).joined(separator: ", ")
+        throw .broken(
+            "output `\(output.name)`: `\(PlainText.escaped(text))` must match one file, but \(paths.count) do: \(list)"
+                + "\(paths.count > 5 ? ", …" : ""). Use a narrower pattern, or a schema of `type: array`."
+        )
+    }
+
+    private func files(matching texts: [String], for output: Output, in folder: WorkFolder) throws(CollectionProblem)
+        -> OutputValue
+    {
+        var paths: [WorkPath] = []
+        for text in texts {
+            for path in try self.paths(matching: text, of: output, in: folder) where !paths.contains(path) {
+                paths.append(path)
+            }
+        }
         if paths.isEmpty, output.isOptional { return .missing }
-        if paths.isEmpty, (output.schema.minItems ?? 1) > 0 { return try missing(text, for: output, in: folder) }
+        if paths.isEmpty, (output.schema.minItems ?? 1) > 0 {
+            return try missing(texts.joined(separator: "`, `"), for: output, in: folder)
+        }
         var files: [CollectedFile] = []
         let schema = output.schema.items?.value ?? ValueSchema()
         for path in paths {
@@ -99,7 +142,7 @@ extension OutputCollector {
         return .files(files)
     }
 
-    private func store(
+    func store(
         _ descriptor: Int32,
         size: Int64,
         path: WorkPath,

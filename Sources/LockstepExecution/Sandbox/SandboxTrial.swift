@@ -25,24 +25,12 @@ struct SandboxTrial {
         do throws(ExecutionError) {
             guard mkdir(place, 0o700) == 0 || errno == EEXIST else { throw .storage("make \(place)", code: errno) }
             let invocation = invocation(in: place)
-            let (attempt, environment) = try AttemptFolder.make(
-                for: invocation,
+            let (attempt, report) = try await SandboxedProgram.perform(
+                invocation,
+                supervisor: supervisor,
                 host: host,
-                shape: shape,
-                graceMilliseconds: 0
+                shape: shape
             )
-            let events = AttemptEvents()
-            let process = try await SupervisorProcess.start(
-                program: supervisor,
-                folder: invocation.attemptFolder,
-                environment: environment,
-                ended: { events.post(.ended) }
-            )
-            while await events.next() != .ended {}
-            withExtendedLifetime(process) {}
-            guard let report = ExitReport(layout: attempt.layout) else {
-                throw ExecutionError(.sandboxUnavailable, "the supervisor \(supervisor) left no record")
-            }
             let outcome = try AttemptVerdict(invocation: invocation, report: report, layout: attempt.layout).outcome()
             if let failure = outcome.failure { throw ExecutionError(.sandboxUnavailable, failure.message) }
             return nil

@@ -40,6 +40,21 @@ package struct Template: Sendable, Hashable {
         self.segments = segments
     }
 
+    /// A text as a template that stands for it.
+    ///
+    /// What follows must not begin with `{` when the text ends in `$`.
+    package static func escaped(_ text: String) -> String {
+        var escaped = ""
+        var rest = Substring(text)
+        while let dollar = rest.firstIndex(of: "$") {
+            escaped += rest[..<dollar]
+            rest = rest[dollar...]
+            escaped += rest.hasPrefix("${") ? "$${" : "$"
+            rest = rest.dropFirst(rest.hasPrefix("${") ? 2 : 1)
+        }
+        return escaped + rest
+    }
+
     /// The names of all placeholders, in order, with repetitions.
     package var placeholders: [String] {
         segments.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }

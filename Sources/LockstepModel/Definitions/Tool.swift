@@ -89,6 +89,8 @@ package enum CommandItem: Sendable, Hashable {
     case argument(Template)
     /// Arguments that are left out together when a placeholder among them has no value or is false.
     case optionalGroup([Template])
+    /// Items that come once for each item of a list parameter, which is that item's name inside.
+    case repetition([CommandItem], over: String)
 }
 
 /// One typed input of a tool.
@@ -100,6 +102,8 @@ package struct Parameter: Sendable, Hashable {
     package var schema: ValueSchema
     /// `pass: file`: the placeholder becomes the path of a read-only file that holds the value.
     package var passesAsFile: Bool
+    /// `separator`: a list becomes one text, its items with this between them.
+    package var separator: String?
 
     package init(
         name: String,
@@ -107,8 +111,10 @@ package struct Parameter: Sendable, Hashable {
         isRequired: Bool = false,
         defaultValue: JSONValue? = nil,
         schema: ValueSchema,
-        passesAsFile: Bool = false
+        passesAsFile: Bool = false,
+        separator: String? = nil
     ) {
+        self.separator = separator
         self.name = name
         self.description = description
         self.isRequired = isRequired
