@@ -82,6 +82,38 @@ struct OutputCollectorTests {
         #expect(all.map(\.name) == ["4.txt", "1.txt", "2.txt", "3.txt"])
     }
 
+    @Test func `a stream is kept as a file byte for byte`() async throws {
+        let output = Output(name: "o", source: .stream(.stdout, .file(name: "all.bin")), schema: .of(.file))
+        guard case .file(let file)? = try await collect("printf 'a\\377\\n\\n'", output) else {
+            throw TestFailure(message: "no file")
+        }
+        #expect(file.name == "all.bin" && file.size == 4)
+        #expect(SmallFile.read(bench.blobs.path(of: file.sha256)) == [0x61, 0xFF, 0x0A, 0x0A])
+        let errors = Output(name: "o", source: .stream(.stderr, .file(name: "e")), schema: .of(.file))
+        guard case .file(let empty)? = try await collect("true", errors) else { throw TestFailure(message: "no file") }
+        #expect(empty.size == 0)
+    }
+
+    @Test func `a glob for one file takes exactly one`() async throws {
+        let output = Output(name: "o", source: .path("*.txt"), schema: .of(.file))
+        guard case .file(let file)? = try await collect("echo x > a.txt; echo y > b.csv", output) else {
+            throw TestFailure(message: "no file")
+        }
+        #expect(file.name == "a.txt")
+        let message = try await failure("touch a.txt b.txt", output).message
+        #expect(message.contains("must match one file, but 2 do: a.txt, b.txt"))
+        #expect(try await failure("true", output).message.contains("`*.txt` is missing"))
+    }
+
+    @Test func `several paths give their files in the order of the paths, each once`() async throws {
+        let output = Output(name: "o", source: .paths(["z.txt", "*.txt", "none.*"]), schema: .of(.array))
+        guard case .files(let files)? = try await collect("touch a.txt z.txt", output) else {
+            throw TestFailure(message: "no files")
+        }
+        #expect(files.map(\.name) == ["z.txt", "a.txt"])
+        #expect(try await failure("true", output).message.contains("`z.txt`, `*.txt`, `none.*` is missing"))
+    }
+
     @Test func `a missing output fails with what is there instead`() async throws {
         let message = try await failure(
             "touch b.txt a.txt; mkdir 'c\n'; for i in $(seq 30); do touch x$i; done",

@@ -178,10 +178,13 @@ struct ToolDecodingTests {
             "5:26: error: the path must name each folder once, without `.` or `//` or `/` at its end; it is \"a/\""
         ),
         (
-            "outputs: {o: {path: '*.txt', schema: {type: file}}}",
-            "5:38: error: a glob gives a list; the schema must be `type: array` with `items` of files"
+            "outputs: {o: {path: '*.txt', schema: {type: string}}}",
+            "5:38: error: a glob gives files; the schema must be `type: array` with `items` of files, or `type: file` when just one file matches"
         ),
-        ("outputs: {o: {stdout: xml}}", "5:23: error: a stream is read as `text`, `json` or `lines`; it is \"xml\""),
+        (
+            "outputs: {o: {stdout: xml}}",
+            "5:23: error: a stream is read as `text`, `json`, `lines` or `file`; it is \"xml\""
+        ),
         ("outputs: {o: {stdout: text, pointer: /a}}", "5:29: error: `pointer` needs `stdout: json` or `stderr: json`"),
         ("outputs: {o: {stdout: json, pointer: a}}", "5:38: error: a JSON pointer is written as `/a/0/b`; it is \"a\""),
         (

@@ -141,6 +141,7 @@ struct HelpPage: Hashable {
                 description += (description.isEmpty ? "" : " ") + words
                 index += 1
             }
+            description = description.split(separator: " ").joined(separator: " ")
             if let option = HelpOption(specification: Substring(specification), description: description) {
                 add(option)
             } else {
@@ -162,6 +163,13 @@ struct HelpPage: Hashable {
                 return (text[..<index].trimmed, text[index...].trimmed)
             }
             previous = text[index]
+        }
+        // A specification that is too long for its column ends with its value: `-u, --user <name> Who …`.
+        for index in text.indices where text[index] == ">" {
+            let rest = text[text.index(after: index)...]
+            if rest.first == " ", rest.dropFirst().first?.isLetter == true {
+                return (String(text[...index]), rest.trimmed)
+            }
         }
         return (String(text), "")
     }
