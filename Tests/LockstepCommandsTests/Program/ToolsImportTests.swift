@@ -40,7 +40,7 @@ struct ToolsImportTests {
         let inputs = run.inputs.flatMap { ["-i", $0] }
         let ran = try await test.start(["run", "tool", run.tool] + inputs).result()
         #expect(ran.status == 0, "\(ran)")
-        let got = try await test.run("outputs", "get", "last", run.output)
+        let got = try await test.run("outputs", "get", "last", run.output, "-o", "-")
         #expect(got.stdout == run.content, "\(got)")
     }
 
@@ -96,7 +96,7 @@ struct ToolsImportTests {
         #expect(try await test.run("tools", "from-help", "sort").status == 0)
         let run = try await test.run("run", "tool", "sort", "-i", "file=[\"fruit.txt\"]", "-i", "output=o.txt")
         #expect(run.status == 0, "\(run)")
-        #expect(try await test.run("outputs", "get", "last", "output_file").stdout == "Apple\npear\n")
+        #expect(try await test.run("outputs", "get", "last", "output_file", "-o", "-").stdout == "Apple\npear\n")
     }
 
     @Test
@@ -116,7 +116,7 @@ struct ToolsImportTests {
         #expect(test.content("tools-registry/p.yaml") == nil)
         let missing = try await test.run("tools", "from-help", "no-such-program")
         #expect(missing.status == 5 && missing.stderr.contains("`no-such-program` is not installed"), "\(missing)")
-        let silent = try await test.run("tools", "from-help", "true", "--stdout")
+        let silent = try await test.run("tools", "from-help", "--stdout", "--", "python3", "-c", "pass")
         #expect(silent.status != 0, "\(silent)")
     }
 

@@ -173,7 +173,7 @@ struct CWLImporterTests {
         ("hints: {ToolTimeLimit: {timelimit: 1e300}}", "`timelimit` must be"),
         ("hints: {ResourceRequirement: {ramMin: 1e300}}", "`ramMin` must be"),
         ("requirements: {EnvVarRequirement: {envDef: {LOCKSTEP_X: a}}}", "LOCKSTEP_X"),
-        ("arguments: [$(inputs.l[0])]", "one item of a list"), ("arguments: [a$(inputs.l)]", "is a list"),
+        ("arguments: ['$(inputs.l[0])']", "one item of a list"), ("arguments: [a$(inputs.l)]", "is a list"),
         ("arguments: [a$(inputs.f)]", "write `.path` behind it"),
         ("arguments: [$(inputs.l), {valueFrom: $(inputs.l), itemSeparator: ','}]", "joined in different ways"),
         ("successCodes: [999]", "999"), ("{ $import: other.yml }: 1", ""),

@@ -164,7 +164,7 @@ package struct HelpDrafter {
     private func freeName(_ text: String) -> String {
         let bare = String(text.drop { $0 == "-" }).map { $0 == "-" || $0 == "." ? "_" : String($0) }.joined()
         let isShouted = bare.count > 1 && bare.allSatisfy { !$0.isLowercase }
-        let base = DraftedName.valid(from: isShouted ? bare.lowercased() : bare)
+        let base = String(DraftedName.valid(from: isShouted ? bare.lowercased() : bare).prefix(90))
         var name = base.isEmpty ? "value" : base
         var number = 2
         while parameters.contains(name) {

@@ -82,7 +82,12 @@ struct HelpUsage: Hashable {
             // Outside brackets, only a word that names a value belongs to the option.
             if isOptional || next.hasPrefix("<") || next.hasPrefix("{") || next.allSatisfy({ !$0.isLowercase }) {
                 rest.removeFirst()
-                var option = HelpOption(flag: word, value: HelpValue(next))
+                // `--names NAME [NAME ...]` is one list.
+                let isList = rest.first.map {
+                    $0.hasPrefix("[") && $0.contains("...") && HelpValue($0).name == HelpValue(next).name
+                }
+                if isList == true { rest.removeFirst() }
+                var option = HelpOption(flag: word, value: HelpValue(isList == true ? "\(next) ..." : next))
                 option.isRequired = !isOptional
                 options.append(option)
                 return
