@@ -115,7 +115,7 @@ extension DefinitionDecoder {
             if isOpen, schema.properties.isEmpty || schema.additionalProperties != nil {
                 return schema.additionalProperties?.value ?? ValueSchema()
             }
-            noteMissing(member, in: shown, known: Array(schema.properties.keys).sorted(), at: place)
+            noteMissing(member, in: shown, known: schema.properties.names.sorted(), at: place)
         } else if schema.isFile {
             if PlaceholderName.fileMembers.contains(member) { return ValueSchema() }
             noteMissing(member, in: shown, known: PlaceholderName.fileMembers, at: place)
