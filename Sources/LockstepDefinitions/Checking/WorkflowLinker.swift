@@ -12,9 +12,18 @@ struct WorkflowLinker {
     private var toolNames: [String]?
 
     private struct Check {
-        var findings: [Finding] = []
+        var findings: Set<Finding> = []
         /// How deep it calls: 1 when it calls none.
         var height = 1
+        /// What its variables are, by name.
+        var variables: [String: FlowVariable] = [:]
+    }
+
+    /// A step that calls a workflow.
+    private struct Call {
+        let caller: WorkflowID
+        let document: SourceDocument
+        let place: JSONPointer
     }
 
     /// How deep workflows may call each other; 1 is a workflow that calls none.
@@ -63,83 +72,93 @@ struct WorkflowLinker {
         return workflow
     }
 
-    /// What is wrong between a workflow and what it uses, and if wished with the tools and called workflows themselves.
+    /// What is wrong between a workflow and what it uses, and if wished with the tools and called workflows themselves; sorted.
     mutating func findings(
         of workflow: Workflow,
         in document: SourceDocument,
         includingTools: Bool
     ) -> [Finding] {
-        check(workflow, in: document, includingTools, calledFrom: []).findings
+        check(workflow, in: document, includingTools, calledBy: []).findings.sorted()
     }
 
-    /// - Parameter callers: The workflows that lead to this one, outermost first.
+    /// - Parameter callers: The calls that lead to this workflow, outermost first.
     private mutating func check(
         _ workflow: Workflow,
         in document: SourceDocument,
         _ includingTools: Bool,
-        calledFrom callers: [WorkflowID]
+        calledBy callers: [Call]
     ) -> Check {
         var usedTools: [ToolID: Tool] = [:]
         var missing: Set<ToolID> = []
         var check = Check()
-        for id in Set(workflow.allSteps.compactMap(\.tool?.id)) where DefinitionName.isValid(id.rawValue) {
+        let steps = workflow.allSteps
+        for id in Set(steps.compactMap(\.tool?.id)) where DefinitionName.isValid(id.rawValue) {
             guard let tool = tool(id) else {
                 missing.insert(id)
                 continue
             }
             usedTools[id] = tool.value
-            if includingTools { check.findings += tool.findings }
+            if includingTools { check.findings.formUnion(tool.findings) }
         }
-        var called: [WorkflowID: Workflow] = [:]
-        for (index, step) in workflow.allSteps.enumerated() {
+        var called: [WorkflowID: StepInterface] = [:]
+        for (index, step) in steps.enumerated() {
             guard let id = step.calledWorkflow, DefinitionName.isValid(id.rawValue) else { continue }
             let place = JSONPointer(workflow.place(ofStep: index) + ["workflow"])
-            let isNew = called[id] == nil
-            let (callee, problem) = callee(id, includingTools, callers + [workflow.id], at: place)
-            if let problem { check.findings.append(document.finding(problem)) }
+            let call = Call(caller: workflow.id, document: document, place: place)
+            let (callee, findings) = callee(id, includingTools, callers + [call])
+            check.findings.formUnion(findings)
             guard let callee else { continue }
-            called[id] = callee.workflow
             check.height = max(check.height, 1 + callee.check.height)
-            if isNew, includingTools { check.findings += callee.check.findings }
+            guard called[id] == nil else { continue }
+            called[id] = StepInterface(of: callee.workflow, variables: callee.check.variables)
+            if includingTools { check.findings.formUnion(callee.check.findings) }
         }
         var checker = WorkflowChecker(workflow: workflow, tools: usedTools, called: called)
         checker.check()
-        check.findings += checker.problems.map(document.finding)
-        for (index, step) in workflow.allSteps.enumerated() {
+        check.variables = checker.variables
+        check.findings.formUnion(checker.problems.map(document.finding))
+        for (index, step) in steps.enumerated() {
             guard let id = step.tool?.id, missing.contains(id) else { continue }
-            check.findings.append(document.finding(missingTool(id, workflow.place(ofStep: index))))
+            check.findings.insert(document.finding(missingTool(id, workflow.place(ofStep: index))))
         }
         return check
     }
 
-    /// A workflow that another one calls, checked as well, or what keeps the call from working.
+    /// A workflow that another one calls, checked as well, and what keeps the call from working.
     ///
-    /// - Parameter path: The workflows that lead to the call, the calling one last.
+    /// - Parameter path: The calls that lead to the workflow, the one that is looked at last.
     private mutating func callee(
         _ id: WorkflowID,
         _ includingTools: Bool,
-        _ path: [WorkflowID],
-        at place: JSONPointer
-    ) -> (callee: (workflow: Workflow, check: Check)?, problem: DefinitionProblem?) {
-        if let start = path.firstIndex(of: id) {
-            let circle = (path[start...] + [id]).map { "`\($0)`" }.joined(separator: " calls ")
-            return (nil, DefinitionProblem(place, "a workflow cannot call itself: \(circle)"))
-        }
-        guard let found = workflow(id) else { return (nil, missingWorkflow(id, at: place)) }
-        guard let value = found.value else { return (nil, unusable(id, at: place)) }
+        _ path: [Call]
+    ) -> (callee: (workflow: Workflow, check: Check)?, findings: [Finding]) {
+        if let start = path.firstIndex(where: { $0.caller == id }) { return (nil, Self.circle(Array(path[start...]))) }
+        guard let call = path.last else { return (nil, []) }
+        func refuse(_ problem: DefinitionProblem) -> [Finding] { [call.document.finding(problem)] }
+        guard let found = workflow(id) else { return (nil, refuse(missingWorkflow(id, at: call.place))) }
+        guard let value = found.value else { return (nil, refuse(unusable(id, at: call.place))) }
         var check = checked[id]
         if check == nil, path.count < Self.maximumDepth {
-            var fresh = self.check(value, in: found.document, includingTools, calledFrom: path)
-            fresh.findings += found.findings
+            var fresh = self.check(value, in: found.document, includingTools, calledBy: path)
+            fresh.findings.formUnion(found.findings)
             checked[id] = fresh
             check = fresh
         }
         guard let check, path.count + check.height <= Self.maximumDepth else {
             let message = "workflows call each other more than \(Self.maximumDepth) deep here; call fewer"
-            return (nil, DefinitionProblem(place, message))
+            return (nil, refuse(DefinitionProblem(call.place, message)))
         }
         let isWrong = !includingTools && check.findings.contains(where: \.isError)
-        return ((value, check), isWrong ? unusable(id, at: place) : nil)
+        return ((value, check), isWrong ? refuse(unusable(id, at: call.place)) : [])
+    }
+
+    /// A finding at each call of a circle; each names the whole circle, beginning with the caller.
+    private static func circle(_ calls: [Call]) -> [Finding] {
+        calls.indices.map { start in
+            let names = (0...calls.count).map { "`\(calls[(start + $0) % calls.count].caller)`" }
+            let message = "a workflow cannot call itself: \(names.joined(separator: " calls "))"
+            return calls[start].document.finding(DefinitionProblem(calls[start].place, message))
+        }
     }
 
     private func unusable(_ id: WorkflowID, at place: JSONPointer) -> DefinitionProblem {

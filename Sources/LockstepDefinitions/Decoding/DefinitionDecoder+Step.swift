@@ -122,8 +122,7 @@ extension DefinitionDecoder {
         guard let entry = self.members(value, "`for_each`", known: known, at: members.place("for_each")) else {
             return nil
         }
-        let itemName = text("as", in: entry) ?? "item"
-        if entry["as"] != nil { check(variable: itemName, "as", at: entry.place("as")) }
+        let itemName = entry["as"].flatMap { variableName($0, "as", at: entry.place("as")) } ?? "item"
         if variables.contains(itemName), !DefinitionName.reserved.contains(itemName) {
             let message = "`\(itemName)` is a variable of the workflow already; choose another name for the item"
             note(entry["as"] == nil ? entry.pointer : entry.place("as"), message)
@@ -200,8 +199,7 @@ extension DefinitionDecoder {
         var mappings: [OutputMapping] = []
         for (output, value, place) in entries("output_mappings", in: members) {
             guard value.objectValue != nil else {
-                guard let variable = text(value, output, at: place) else { continue }
-                check(variable: variable, "a variable", at: place)
+                guard let variable = variableName(value, output, at: place) else { continue }
                 mappings.append(OutputMapping(output, variable))
                 continue
             }
@@ -209,8 +207,9 @@ extension DefinitionDecoder {
                 continue
             }
             require("variable", in: entry, "`\(output)`")
-            guard let variable = text("variable", in: entry) else { continue }
-            check(variable: variable, "a variable", at: entry.place("variable"))
+            guard let written = entry["variable"],
+                let variable = variableName(written, "variable", at: entry.place("variable"))
+            else { continue }
             mappings.append(OutputMapping(output, variable, default: entry["default"]))
         }
         return mappings

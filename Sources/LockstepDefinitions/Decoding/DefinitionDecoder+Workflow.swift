@@ -47,8 +47,7 @@ extension DefinitionDecoder {
         for (item, place) in list("input_variables", in: members) {
             guard let entry = self.members(item, "an input variable", known: known, at: place) else { continue }
             require("variable_id", in: entry, "an input variable")
-            let id = text("variable_id", in: entry)
-            if let id { check(variable: id, "variable_id", at: entry.place("variable_id")) }
+            let id = entry["variable_id"].flatMap { variableName($0, "variable_id", at: entry.place("variable_id")) }
             let schema = entry["schema"].map { self.schema($0, at: entry.place("schema")) } ?? ValueSchema()
             let variable = InputVariable(
                 id: id ?? "",

@@ -21,6 +21,9 @@ package enum DefinitionName {
 
     /// Variables of these names are made by the runner.
     static let reserved: Set<String> = ["actor", "item_index", "job", "record"]
+
+    /// Names that YAML 1.2 or JSON reads as a value, so that a mapping could not name such a variable without quotes.
+    static let literals: Set<String> = ["true", "True", "TRUE", "false", "False", "FALSE", "null", "Null", "NULL"]
 }
 
 extension DefinitionDecoder {
@@ -38,11 +41,27 @@ extension DefinitionDecoder {
         if concernsName { noteName(pointer, message) } else { note(pointer, message) }
     }
 
+    /// Reads the name of a variable and checks it; nil when it is no text.
+    mutating func variableName(_ value: JSONValue, _ noun: String, at pointer: JSONPointer) -> String? {
+        switch value {
+        case .null, .bool, .integer, .number:
+            note(pointer, "a variable cannot be named \(value.shown), which is read as a value; choose another name")
+            return nil
+        default:
+            guard let name = text(value, noun, at: pointer) else { return nil }
+            check(variable: name, noun, at: pointer)
+            return name
+        }
+    }
+
     /// Checks the name of a variable, which in addition has no dot and is not one of the runner's own.
     mutating func check(variable name: String, _ noun: String, at pointer: JSONPointer) {
         check(name: name, noun, at: pointer)
         if DefinitionName.reserved.contains(name) {
             note(pointer, "the variable `\(name)` is made by the runner; choose another name")
+        }
+        if DefinitionName.literals.contains(name) {
+            note(pointer, "a variable cannot be named `\(name)`, which is read as a value; choose another name")
         }
         if DefinitionName.isValid(name), name.contains(".") {
             note(pointer, "the variable `\(name)` must not have a dot in its name")

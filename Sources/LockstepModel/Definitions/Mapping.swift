@@ -21,7 +21,9 @@ package enum Mapping: Sendable, Hashable {
         at pointer: JSONPointer
     ) -> (mapping: Mapping?, problems: [RuleProblem]) {
         switch json {
-        case .string(let name) where variables.contains(name): return (.variable(name), [])
+        // Names are ASCII, but some other characters count as equal to ASCII ones, such as U+212A, the Kelvin sign, to K.
+        case .string(let name) where variables.contains(name) && name.utf8.allSatisfy({ $0 < 0x80 }):
+            return (.variable(name), [])
         case .object(let object):
             if object.count == 1, let value = object["value"] { return (.literal(value), []) }
             guard object.count == 1 else {

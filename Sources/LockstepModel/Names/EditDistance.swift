@@ -4,8 +4,14 @@ package enum EditDistance {
     ///
     /// This is the restricted Damerau-Levenshtein distance over Unicode scalars, three rows at a time.
     package static func between(_ one: String, _ other: String, limit: Int) -> Int? {
-        let left = Array(one.unicodeScalars.prefix(maximumLength + 1))
-        let right = Array(other.unicodeScalars.prefix(maximumLength + 1))
+        between(
+            Array(one.unicodeScalars.prefix(maximumLength + 1)),
+            Array(other.unicodeScalars.prefix(maximumLength + 1)),
+            limit: limit
+        )
+    }
+
+    static func between(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int) -> Int? {
         guard left.count <= maximumLength, right.count <= maximumLength, abs(left.count - right.count) <= limit
         else { return nil }
         var beforeLast: [Int] = []
@@ -34,7 +40,7 @@ package enum EditDistance {
     /// Upper and lower case, hyphens, underscores and spaces do not count; of equally near ones the first in order of the alphabet.
     package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = folded(name)
-        var limit = max(1, min(3, wanted.unicodeScalars.count / 3))
+        var limit = limit(forLength: wanted.count)
         var found: String?
         for candidate in candidates.sorted() where candidate != name {
             guard let distance = between(wanted, folded(candidate), limit: limit) else { continue }
@@ -45,11 +51,20 @@ package enum EditDistance {
         return found
     }
 
+    /// How many slips a name of so many characters may have.
+    static func limit(forLength length: Int) -> Int { max(1, min(3, length / 3)) }
+
     /// The name as it is compared; longer names than any that is compared stay longer.
-    private static func folded(_ name: String) -> String {
-        var folded = ""
+    static func folded(_ name: String) -> [Unicode.Scalar] {
+        var folded: [Unicode.Scalar] = []
         for scalar in name.unicodeScalars.prefix(maximumLength + 1) {
-            folded += scalar == "-" || scalar == " " ? "_" : scalar.properties.lowercaseMapping
+            if scalar == "-" || scalar == " " {
+                folded.append("_")
+            } else if scalar.value < 0x80 {
+                folded.append(scalar.properties.isUppercase ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar)
+            } else {
+                folded.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            }
         }
         return folded
     }
