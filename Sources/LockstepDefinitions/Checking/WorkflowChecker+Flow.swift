@@ -36,8 +36,12 @@ extension WorkflowChecker {
             }
         let place = place(index, "for_each", key)
         let given = given(by: loop.mapping, for: reader, at: place)
-        check(given, isA: wanted, noun, literal: literal(of: loop.mapping, at: place), at: place)
-        checkPresence(of: given, neededBy: "`for_each`", for: reader, at: place)
+        let literal = literal(of: loop.mapping, at: place)
+        if let problem = conflict(of: given, with: wanted, noun, literal) {
+            note(place, problem.message, suggestion: problem.suggestion)
+        } else {
+            checkPresence(of: given, neededBy: "`for_each`", for: reader, at: place)
+        }
         let item = key == "lines" ? ValueForecast.string : given.forecast.item
         return FlowVariable(step: nil, noun: "the item", forecast: item)
     }
@@ -50,20 +54,18 @@ extension WorkflowChecker {
         return value.stringValue
     }
 
-    private mutating func check(
-        _ given: Given,
-        isA wanted: ValueType,
+    private mutating func conflict(
+        of given: Given,
+        with wanted: ValueType,
         _ noun: String,
-        literal: String?,
-        at place: JSONPointer
-    ) {
+        _ literal: String?
+    ) -> (message: String, suggestion: String?)? {
         if let literal, let nearest = nearestVariable(to: literal) {
-            note(place, "there is no variable `\(literal)`; did you mean `\(nearest)`?", suggestion: nearest)
-            return
+            return ("there is no variable `\(literal)`; did you mean `\(nearest)`?", nearest)
         }
         guard let kinds = given.forecast.kinds?.filter({ $0 != .exactly(.null) }), let first = kinds.first,
             kinds.allSatisfy({ !$0.mayBe(wanted) })
-        else { return }
+        else { return nil }
         let isName = literal.map(DefinitionName.isValid) ?? false
         var message = "\(noun); \(given.subject.certain) \(first.shown)"
         if isName { message += ", and there is no variable of this name" }
@@ -73,7 +75,7 @@ extension WorkflowChecker {
         if wanted == .string, kinds.contains(where: { $0.mayBe(.array) }) {
             message += "; write `items:` instead of `lines:` for a list"
         }
-        note(place, message)
+        return (message, nil)
     }
 }
 

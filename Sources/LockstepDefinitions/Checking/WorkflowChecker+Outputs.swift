@@ -12,7 +12,8 @@ extension WorkflowChecker {
         if let value = entry.defaultValue, value != .null {
             for violation in output?.schema?.violations(in: value) ?? [] {
                 let inner = JSONPointer(place.tokens + ["default"] + violation.pointer.tokens)
-                note(inner, "the default of `\(entry.variable)` \(violation.message)")
+                let path = violation.pointer.tokens.isEmpty ? "" : " at \(violation.pointer)"
+                note(inner, "the default of `\(entry.variable)`\(path) \(violation.message)")
             }
         }
         if let origin = variables[entry.variable] {
@@ -74,6 +75,7 @@ extension WorkflowChecker {
         let mappings = steps.map { ($0.parameterMappings.count, $0.parameterMappingsSource.objectValue?.count ?? 0) }
         guard mappings.allSatisfy({ $0.0 == $0.1 }) else { return }
         for (index, variable) in workflow.inputVariables.enumerated() where !used.contains(variable.id) {
+            guard DefinitionName.isVariable(variable.id) else { continue }
             let place = JSONPointer(["input_variables", String(index), "variable_id"])
             note(place, "nothing uses the input variable `\(variable.id)`", severity: .warning)
         }

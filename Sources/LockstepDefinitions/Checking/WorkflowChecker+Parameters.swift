@@ -42,7 +42,7 @@ extension WorkflowChecker {
         let message =
             switch first {
             case .types(let conflict): "`\(input.name)` takes \(conflict.wanted), but \(subject) \(conflict.given)"
-            case .value(let value, let violation): "`\(input.name)` \(violation), and \(subject) \(value.shown)"
+            case .value(let violation): "`\(input.name)` \(violation), which \(subject)"
             }
         note(place, message, severity: isCertain ? .error : .warning)
     }
@@ -50,7 +50,7 @@ extension WorkflowChecker {
     /// Why values of a kind do not fit.
     private enum Conflict {
         case types(SchemaConflict)
-        case value(JSONValue, violation: String)
+        case value(violation: String)
 
         init?(_ kind: ValueForecast.Kind, _ wanted: ValueSchema) {
             switch kind {
@@ -60,7 +60,7 @@ extension WorkflowChecker {
             case .exactly(let value):
                 guard let violation = wanted.violations(in: value).first else { return nil }
                 let place = violation.pointer.tokens.isEmpty ? "" : "at \(violation.pointer) "
-                self = .value(value, violation: place + violation.message)
+                self = .value(violation: place + violation.message)
             }
         }
     }

@@ -129,7 +129,8 @@ extension WorkflowChecker {
             case .optional: "when step `\(steps[maker].id)` does not make it"
             }
         let output = steps[maker].outputMappings.first { $0.variable == name }?.output ?? name
-        let guardHint = if case .skipped = absence { "this step the same `when`" } else { "this step a `when`" }
+        let guardHint =
+            if case .skipped = absence { "give this step the same `when`" } else { "give this step a `when`" }
         let message = """
             \(noun) needs a value, but `\(name)` has none \(why); give it a default there \
             (`\(output): {variable: \(name), default: …}`), or \(guardHint)

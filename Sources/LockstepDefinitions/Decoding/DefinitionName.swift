@@ -17,6 +17,11 @@ package enum DefinitionName {
         (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "_")
     }
 
+    /// Whether a variable may have the name.
+    static func isVariable(_ name: String) -> Bool {
+        isValid(name) && !name.contains(".") && !reserved.contains(name) && !literals.contains(name)
+    }
+
     package static let rule = "begins with a letter or `_`, then up to 99 letters, digits, `_`, `-` or `.`"
 
     /// Variables of these names are made by the runner.

@@ -76,7 +76,7 @@ package struct ValueForecast: Sendable, Hashable {
                 guard items.count <= Self.maximumCount else { return .unknown }
                 next = items.dropFirst().reduce(.exactly(items[0])) { $0.or(.exactly($1)) }
             case .fitting(let schema) where schema.types == [.array]:
-                guard let items = schema.items?.value else { return .unknown }
+                guard schema.prefixItems.isEmpty, let items = schema.items?.value else { return .unknown }
                 next = .fitting(items)
             default: return .unknown
             }

@@ -141,7 +141,7 @@ struct ToolDecodingTests {
             "4:11: error: this tool has no folder of its own; move it to tools-registry/t/tool.yaml, beside x.sh"
         ),
         ("parameters: {p: {schema: {type: strin}}}", "5:33: error: there is no type `strin`; did you mean `string`?"),
-        ("parameters: {p: {schema: {oneOf: []}}}", "5:27: error: `oneOf` is not supported in this version"),
+        ("parameters: {p: {schema: {oneOf: []}}}", "5:34: error: oneOf must have at least one schema"),
         (
             "parameters: {p: {default: x, schema: {type: integer}}}",
             "5:27: error: the default must be an integer; it is \"x\""
@@ -231,7 +231,8 @@ struct ToolDecodingTests {
         ("resources: {processes: 0}", "5:24: error: `processes` must be a whole number from 1 to 1000000; it is 0"),
     ])
     func `What is wrong in a tool is said with its place`(text: String, problem: String) throws {
-        #expect(try problems(text) == [problem])
+        let found = try problems(text)
+        #expect(found == [problem])
     }
 
     @Test
