@@ -113,7 +113,9 @@ struct RuleEvaluationTests {
         ]
     )
     func `Infinity and NaN never come out`(rule: String, value: String) throws {
-        #expect(try text(rule) == value)
+        let rule = try #require(Rule.decode(try JSONValue(parsing: rule), at: JSONPointer()).rule)
+        // Not as text, because null is written for both.
+        #expect(try rule.value(in: [:]) == JSONValue(parsing: value))
     }
 
     @Test(
