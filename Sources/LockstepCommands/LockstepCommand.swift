@@ -20,6 +20,7 @@ struct LockstepCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
             ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, SecretsCommand.self, WorkflowsCommand.self,
+            GraphCommand.self, PlanCommand.self,
             ToolsCommand.self,
             RecoverCommand.self, GCCommand.self, DoctorCommand.self, ExitCodesCommand.self, MeasureCommand.self,
         ]

@@ -59,9 +59,10 @@ final class InputFile {
         FileValue(assetID: id, name: name, mimeType: mimeType, size: size, sha256: sha256)
     }
 
-    /// Copies the file into the asset store.
-    func store(in blobs: BlobStore) throws(StoreError) -> BlobStore.Blob {
+    /// Copies the file into the asset store; without one it is only read, to know what it would become there.
+    func store(in blobs: BlobStore?) throws(StoreError) -> BlobStore.Blob {
         lseek(descriptor, 0, SEEK_SET)
+        guard let blobs else { return try BlobStore.blob(ofDescriptor: descriptor, name: path) }
         return try blobs.store(descriptor: descriptor, limit: ByteCount(.max), name: path)
     }
 }

@@ -8,7 +8,8 @@ internal import LockstepStore
 /// First everything is looked at and every mistake found; files are copied only when there is none.
 struct InputIntake {
     let variables: [InputVariable]
-    let blobs: BlobStore
+    /// Where files are copied to; nil leaves them where they are.
+    let blobs: BlobStore?
     let mediaTypes: LazyMediaTypes
 
     /// What the inputs became.

@@ -76,20 +76,17 @@ extension JobService {
         startedAt start: Instant
     ) async throws(JobError) -> (reasons: [String], comparedWith: JobID?) {
         guard let fingerprint else { return (["what its result depends on is not on record"], nil) }
-        let scope = context.reuseScope(of: job)
-        let equal = try await stored { () async throws(StoreError) in
-            try await context.store.completedSteps(withFingerprint: fingerprint.digest, in: scope, by: start)
-        }.filter { $0.origin != StepOrigin(jobID: job.id, stepID: step.id) }
-        if let whole = equal.first(where: \.isWhole) {
+        let own = StepOrigin(jobID: job.id, stepID: step.id)
+        let earlier = EarlierResults(store: context.store, scope: context.reuseScope(of: job))
+        let comparison = try await stored { () async throws(StoreError) in
+            try await earlier.compare(fingerprint, workflow, step.id, before: job.id, by: start, except: own)
+        }
+        switch comparison {
+        case .equal(let whole):
             let reason = "the job was started without --resume, although nothing differed"
             return ([job.reusesSteps ? "the equal result could not be used" : reason], whole.origin.jobID)
+        case .different(let reasons, let other): return (reasons, other)
         }
-        if let gone = equal.first { return (["the earlier outputs were removed by gc"], gone.origin.jobID) }
-        let earlier = try await stored { () async throws(StoreError) in
-            try await context.store.earlierStep(than: job.id, of: workflow, step.id, in: scope, by: start)
-        }
-        guard let earlier else { return (["there is no earlier result of it"], nil) }
-        return (fingerprint.differences(from: earlier.fingerprint), earlier.jobID)
     }
 }
 

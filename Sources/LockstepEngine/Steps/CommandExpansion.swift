@@ -126,7 +126,8 @@ struct CommandExpansion {
         return .bytes(bytes)
     }
 
-    private func isPresent(_ template: Template) -> Bool {
+    /// Whether nothing in a template makes its optional group be left out.
+    func isPresent(_ template: Template) -> Bool {
         template.placeholders.allSatisfy { name in
             switch value(of: name)?.shape {
             case nil, .flag(false): false

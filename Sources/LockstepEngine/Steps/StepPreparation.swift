@@ -64,7 +64,7 @@ struct StepPreparation {
     }
 
     /// The mapped value, else the default; nil when there is neither.
-    private func value(of parameter: Parameter) throws(StepFailure) -> JSONValue? {
+    func value(of parameter: Parameter) throws(StepFailure) -> JSONValue? {
         let mapping = step.parameterMappings.first { $0.parameter == parameter.name }?.mapping
         var value: JSONValue?
         do throws(RuleError) { value = try mapping?.value(in: variables) } catch {
@@ -88,7 +88,7 @@ struct StepPreparation {
         return value
     }
 
-    private func argument(
+    func argument(
         for value: JSONValue,
         _ parameter: Parameter,
         _ inputs: inout [StepInputFile]

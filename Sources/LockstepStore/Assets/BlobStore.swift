@@ -19,6 +19,11 @@ package struct BlobStore: Sendable {
         try Self.makeFolder(incoming)
     }
 
+    /// A store that is only looked into, and need not be there.
+    package init(reading root: String) {
+        self.root = root
+    }
+
     /// Where blobs are written; whoever writes one holds a kernel lock on it, which goes with its process.
     var incoming: String { root + "/incoming" }
 
@@ -63,6 +68,24 @@ package struct BlobStore: Sendable {
                 }
                 try sink(UnsafeRawBufferPointer(start: buffer.baseAddress, count: count))
             }
+        }
+    }
+
+    /// The blob that a descriptor's content would become, read from its current place to its end; nothing is kept.
+    package static func blob(ofDescriptor descriptor: Int32, name: String) throws(StoreError) -> Blob {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+        defer { buffer.deallocate() }
+        var hash = SHA256()
+        var size: Int64 = 0
+        while true {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count == 0 { return Blob(sha256: HexDigest.text(hash.finalize()), size: size) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw StoreError(.storageError, "\(name) could not be read to its end.", cause: reason())
+            }
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            size += Int64(count)
         }
     }
 

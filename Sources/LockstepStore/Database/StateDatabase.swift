@@ -1,10 +1,11 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import Glibc
 internal import LockstepModel
 
 /// The SQLite database of one project: WAL, every commit durable, foreign keys on.
 package struct StateDatabase: Sendable {
-    private let pool: DatabasePool
+    private let connections: any DatabaseWriter
     /// Rings after every change that this process has committed.
     let commits = CommitBell()
 
@@ -26,7 +27,8 @@ package struct StateDatabase: Sendable {
         let lock = try FolderLock(path: path + ".lock")
         defer { withExtendedLifetime(lock) {} }
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            connections = pool
             // Not in `prepareDatabase`: a pool sets NORMAL afterwards, with which a commit waits for no disk.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = Schema.migrator
@@ -44,6 +46,42 @@ package struct StateDatabase: Sendable {
         }
     }
 
+    /// Opens the database to read it as it is, without changing one byte of its files, whoever else works with it.
+    ///
+    /// - Parameter path: Absolute path of a file that is there.
+    /// - Throws: `STORAGE_ERROR` also for a file that an older program wrote and that was not brought up to date yet.
+    package init(reading path: String) throws(StoreError) {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        // The log's index is read as it is, or made anew in memory. Without log and index nobody has the database open.
+        let hasLog = access(path + "-shm", F_OK) == 0 || access(path + "-wal", F_OK) == 0
+        let allowed = Set("/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+        let encoded = path.utf8.map { byte in
+            let digits = String(byte, radix: 16)
+            return allowed.contains(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
+        }.joined()
+        do {
+            connections = try DatabaseQueue(
+                path: "file:\(encoded)?\(hasLog ? "mode=ro&readonly_shm=1" : "immutable=1")",
+                configuration: configuration
+            )
+            let migrator = Schema.migrator
+            let (isNewer, isCurrent) = try connections.read { database in
+                (try migrator.hasBeenSuperseded(database), try migrator.hasCompletedMigrations(database))
+            }
+            if isNewer { throw NewerDatabase() }
+            if !isCurrent {
+                throw StoreError(
+                    .storageError,
+                    "\(path) was written by an older version of lockstep; the next job brings it up to date."
+                )
+            }
+        } catch {
+            throw Self.storeError(error, path: path)
+        }
+    }
+
     /// The file was written by a newer program.
     private struct NewerDatabase: Error {}
 
@@ -52,11 +90,11 @@ package struct StateDatabase: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            let value = try await pool.write(body)
+            let value = try await connections.write(body)
             commits.ring()
             return value
         } catch {
-            throw Self.storeError(error, path: pool.path)
+            throw Self.storeError(error, path: connections.path)
         }
     }
 
@@ -65,9 +103,9 @@ package struct StateDatabase: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await pool.read(body)
+            return try await connections.read(body)
         } catch {
-            throw Self.storeError(error, path: pool.path)
+            throw Self.storeError(error, path: connections.path)
         }
     }
 
