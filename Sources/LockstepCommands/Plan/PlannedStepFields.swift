@@ -43,7 +43,7 @@ enum PlannedStepFields {
     }
 
     private static func lines(of tool: PlannedTool) -> [(String, String)] {
-        var lines = [("command", tool.command.map(word).joined(separator: " "))]
+        var lines = [("command", words(tool.command))]
         if let stdin = tool.stdin { lines.append(("stdin", text(of: stdin))) }
         if !tool.environment.isEmpty { lines.append(("env", tool.environment.joined(separator: ", "))) }
         for secret in tool.secrets {
@@ -58,10 +58,18 @@ enum PlannedStepFields {
         return lines
     }
 
-    /// An argument as a shell would take it, marks as they are: a text that looks like one stands in quotation marks.
-    private static func word(_ argument: PlannedArgument) -> String {
-        let text = text(of: argument.text)
-        return argument.onlyWith.isEmpty ? text : "[\(text) if \(argument.onlyWith.joined(separator: ", "))]"
+    /// Arguments as a shell would take them, marks as they are: a text that looks like one stands in quotation marks, and so does
+    /// a bracket. Brackets are around what may be left out.
+    private static func words(_ command: [PlannedArgument]) -> String {
+        var words: [String] = []
+        var rest = command[...]
+        while let first = rest.first {
+            let group = rest.prefix { $0.onlyWith == first.onlyWith }
+            let text = group.map { self.text(of: $0.text) }.joined(separator: " ")
+            words.append(first.onlyWith.isEmpty ? text : "[\(text) if \(first.onlyWith.joined(separator: ", "))]")
+            rest = rest.dropFirst(group.count)
+        }
+        return words.joined(separator: " ")
     }
 
     private static func text(of text: PlannedText) -> String {
