@@ -26,7 +26,7 @@ package struct ProjectChecker: Sendable {
         self.knownSecrets = knownSecrets
     }
 
-    /// Checks all workflows and tools of the project.
+    /// Checks all workflows, tools and workflow tests of the project.
     package func check() -> CheckReport {
         var run = Run(project: project, knownSecrets: knownSecrets)
         run.checkAll()
@@ -87,6 +87,17 @@ private struct Run {
         checkConfiguration()
         checkWorkflows()
         checkTools()
+        checkTests()
+    }
+
+    private mutating func checkTests() {
+        let loader = WorkflowTestLoader(project)
+        for path in loader.files() { test(path, loader) }
+    }
+
+    private mutating func test(_ path: String, _ loader: WorkflowTestLoader) {
+        files.insert(project.relative(path))
+        if let loaded = loader.load(path) { findings.formUnion(loaded.findings) }
     }
 
     private mutating func checkConfiguration() {
@@ -142,7 +153,13 @@ private struct Run {
             findings.insert(Finding(file: project.relative(path), message: "there is no such file"))
             return
         }
+        if isTest(document.root?.json, file) { return test(path, WorkflowTestLoader(project)) }
         if isTool(document.root?.json, file) { tool(file) } else { workflow(file) }
+    }
+
+    private func isTest(_ json: JSONValue?, _ file: DefinitionFile) -> Bool {
+        if json?["workflow_id"] != nil || json?["tool_id"] != nil { return false }
+        return json?["test_id"] != nil || file.path.hasPrefix(project.workflowTestsFolder + "/")
     }
 
     private mutating func check(folder: String) {
@@ -150,6 +167,7 @@ private struct Run {
         case project.root: checkAll()
         case project.workflowsFolder: checkWorkflows()
         case project.toolsFolder: checkTools()
+        case project.workflowTestsFolder: checkTests()
         case _ where folder.hasPrefix(project.toolsFolder + "/"):
             let name = project.relative(folder).split(separator: "/")[1]
             checkTool(ToolID(String(name)))

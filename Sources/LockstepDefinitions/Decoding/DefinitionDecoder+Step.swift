@@ -153,7 +153,8 @@ extension DefinitionDecoder {
         return Set(items.compactMap { item, place in word(item, "an item of run_on", at: place) })
     }
 
-    private mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, in members: Members) -> Word?
+    /// Reads one of a closed set of words.
+    mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, in members: Members) -> Word?
     where Word.RawValue == String {
         members[name].flatMap { word($0, name, at: members.place(name)) }
     }

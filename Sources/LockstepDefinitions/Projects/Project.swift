@@ -5,15 +5,20 @@ package struct Project: Sendable, Hashable {
     /// Absolute, without links.
     package let root: String
 
+    /// Absolute path of the folder for the database, the assets and the attempt folders.
+    package let stateFolder: String
+
     /// For a folder that is known to be a project; the path is absolute.
-    package init(root: String) {
+    ///
+    /// - Parameter stateFolder: Where the state is kept instead of `.lockstep`; absolute.
+    package init(root: String, stateFolder: String? = nil) {
         self.root = root
+        self.stateFolder = stateFolder ?? root + "/.lockstep"
     }
 
     package var workflowsFolder: String { root + "/workflows" }
     package var toolsFolder: String { root + "/tools-registry" }
-    /// The database, the assets and the attempt folders.
-    package var stateFolder: String { root + "/.lockstep" }
+    package var workflowTestsFolder: String { root + "/workflow-tests" }
 
     /// The folder with a tool's own files; nil when the tool is a single file.
     package func toolFolder(of id: ToolID) -> String? {

@@ -13,8 +13,12 @@ package enum JobErrorCode: String, Sendable, Hashable, CaseIterable {
     case assetNotFound = "ASSET_NOT_FOUND"
     case webhookNotFound = "WEBHOOK_NOT_FOUND"
     case secretNotFound = "SECRET_NOT_FOUND"
+    /// No test of a workflow has this name, or no case the words of the filter.
+    case testNotFound = "TEST_NOT_FOUND"
     case projectNotFound = "PROJECT_NOT_FOUND"
     case stepFailed = "STEP_FAILED"
+    /// A test of a workflow found something that is not as it wants it.
+    case testFailed = "TEST_FAILED"
     /// A receiver did not take an event.
     case deliveryFailed = "DELIVERY_FAILED"
     case timedOut = "TIMED_OUT"
@@ -57,14 +61,14 @@ extension JobErrorCode {
     package var exitStatus: ExitStatus {
         switch self {
         case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound,
-            .webhookNotFound, .secretNotFound:
+            .webhookNotFound, .secretNotFound, .testNotFound:
             .notFound
         case .workflowInvalid, .validationError, .scheduleError: .invalid
         case .sandboxUnavailable, .storageFull, .storageError: .environment
         case .cancelled: .cancelled
         case .usage: .usage
-        case .invalidTransition, .dependencyError, .concurrencyError, .stepFailed, .deliveryFailed, .timedOut,
-            .resourceLimit,
+        case .invalidTransition, .dependencyError, .concurrencyError, .stepFailed, .deliveryFailed, .testFailed,
+            .timedOut, .resourceLimit,
             .guardRejected, .budgetExceeded:
             .failed
         }
