@@ -69,6 +69,8 @@ struct EngineContext: Sendable {
     let privateTenants: Set<String>
     let identifiers: IdentifierSource
     let now: @Sendable () -> Instant
+    /// Passes instead of the real time where nothing is to be waited for: in a test of a workflow.
+    var simulatedTime: SimulatedTime?
 
     /// Whose jobs alone an actor sees in a tenant; nil when it sees all of them.
     func ownerOnly(_ actor: Actor, in tenant: String) -> String? {

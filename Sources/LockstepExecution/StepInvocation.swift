@@ -1,3 +1,4 @@
+package import LockstepJSON
 package import LockstepModel
 
 /// One attempt of one step, as the executor gets it: everything resolved, nothing left to look up.
@@ -34,6 +35,9 @@ package struct StepInvocation: Sendable {
     ///
     /// A value is nil only when an attempt is adopted whose secret cannot be had any more.
     package var secrets: [String: SecretValue?] = [:]
+
+    /// What the parameters are that have a value, by name; the command has them already.
+    package var parameters: JSONObject = [:]
 
     package init(
         attemptID: AttemptID,

@@ -14,6 +14,8 @@ package struct GivenInput: Sendable, Hashable {
     package var value: Value
     /// Absolute path of the folder that relative paths begin at.
     package var folder: String
+    /// What a file is taken for whatever its bytes are; found from its bytes when nil. Only tests of workflows say it.
+    package var declaredType: String?
 
     package init(name: String, value: Value, folder: String) {
         self.name = name

@@ -15,8 +15,9 @@ final class InputFile {
 
     /// Opens a file and finds its type, without ever waiting for a FIFO or a device.
     ///
+    /// - Parameter declaredType: See ``GivenInput/declaredType``.
     /// - Throws: What is wrong with the file, for a person.
-    init(path: String, mediaTypes: LazyMediaTypes) throws(InputProblem) {
+    init(path: String, mediaTypes: LazyMediaTypes, declaredType: String? = nil) throws(InputProblem) {
         self.path = path
         name = path.split(separator: "/").last.map(String.init) ?? "/"
         guard !path.utf8.contains(0) else { throw InputProblem("the path holds a NUL character, which no path can.") }
@@ -42,6 +43,10 @@ final class InputFile {
             throw InputProblem("\(path) is \(kind); give the path of a file.")
         }
         size = Int64(status.st_size)
+        if let declaredType {
+            mimeType = declaredType
+            return
+        }
         do throws(StoreError) {
             mimeType = try mediaTypes.get().mediaType(ofDescriptor: descriptor)
         } catch {

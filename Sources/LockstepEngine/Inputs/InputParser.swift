@@ -25,7 +25,7 @@ struct InputParser {
             var files: [InputFile] = []
             for input in inputs {
                 for path in try paths(in: input, isList: schema.isFileList) {
-                    files.append(try InputFile(path: path, mediaTypes: mediaTypes))
+                    files.append(try InputFile(path: path, mediaTypes: mediaTypes, declaredType: input.declaredType))
                 }
             }
             parsed = .files(files, isList: schema.isFileList)

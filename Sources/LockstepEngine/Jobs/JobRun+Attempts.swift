@@ -230,6 +230,7 @@ extension JobRun {
             progressPattern: tool.progressPattern
         )
         invocation.secrets = secrets.values(for: tool)
+        invocation.parameters = JSONObject(prepared.values.map { ($0.parameter.name, $0.value) })
         invocation.earlierAttempts = (1..<attempt.number).reversed().map { number in
             "\(context.project.stateFolder)/\(attemptFolder(of: index, number: number))"
         }

@@ -80,6 +80,7 @@ extension JobRun {
     ///
     /// - Returns: Whether the attempt may start; not when somebody wants the job to pause or to end.
     func waitUntilDue(_ wait: StepWait) async -> Bool {
+        if let time = context.simulatedTime { return passWait(wait, time) }
         let due = ContinuousClock.now + .milliseconds(wait.rest(at: context.now()).milliseconds)
         while stop.request == .none, !watch.isPaused, job.state != .paused, !isCancelled {
             let rest = ContinuousClock.now.duration(to: due)

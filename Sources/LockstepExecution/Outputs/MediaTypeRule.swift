@@ -1,9 +1,9 @@
 /// Whether a file is of a type that its schema names.
-struct MediaTypeRule {
+package struct MediaTypeRule {
     /// `image/png`, or `image/*`; empty allows all.
     private let allowed: [String]
 
-    init(_ allowed: [String]) {
+    package init(_ allowed: [String]) {
         self.allowed = allowed
     }
 
@@ -11,7 +11,7 @@ struct MediaTypeRule {
     ///
     /// The many kinds of plain text cannot be told apart by their bytes: where the schema names a kind of text, it is
     /// believed about any text, and an empty file is of whatever type is asked for.
-    func accepted(_ found: String) -> String? {
+    package func accepted(_ found: String) -> String? {
         if allowed.isEmpty || allowed.contains(where: { Self.matches(found, $0) }) { return found }
         if Self.emptyTypes.contains(found) { return allowed.first { !$0.hasSuffix("*") } ?? found }
         guard found.hasPrefix("text/") else { return nil }
