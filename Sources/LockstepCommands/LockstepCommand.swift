@@ -9,6 +9,7 @@ struct LockstepCommand: AsyncParsableCommand {
             Start here:
               lockstep init my-project     make a project that runs as it is
               lockstep check               find every mistake in its definitions
+              lockstep test                run the tests of its workflows, without running a tool
               lockstep run workflow ID     run a workflow
               lockstep outputs list last   see what it made
 
@@ -18,7 +19,8 @@ struct LockstepCommand: AsyncParsableCommand {
             """,
         version: "lockstep 0.1.0",
         subcommands: [
-            InitCommand.self, CheckCommand.self, RunCommand.self, JobsCommand.self, EventsCommand.self,
+            InitCommand.self, CheckCommand.self, TestCommand.self, RunCommand.self, JobsCommand.self,
+            EventsCommand.self,
             ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, SecretsCommand.self, WorkflowsCommand.self,
             GraphCommand.self, PlanCommand.self,
             ToolsCommand.self,
