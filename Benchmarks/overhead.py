@@ -110,16 +110,20 @@ def sandbox(options, project, scratch):
         if word in ("--json-status-fd", "--block-fd"):
             asked.pop(0)
         elif word == "--seccomp":
-            number = asked.pop(0)
+            asked.pop(0)
             with open(f"{scratch}/filter", "wb") as file:
                 file.write(bytes.fromhex(order["system_call_filter"]))
-            redirection = f"{number}<{shlex.quote(scratch)}/filter"
-            command += ["--seccomp", number]
+            # A number of one digit, which is all that the shell knows.
+            redirection = f"3<{shlex.quote(scratch)}/filter"
+            command += ["--seccomp", "3"]
         elif word == "--file":
             asked.pop(0)
             target = asked.pop(0)
-            source = f"{scratch}/file{len(files)}"
-            write(source, files.pop(0))
+            # Bound, because a shell has no descriptors above 9 to pass.
+            content = files.pop(0)
+            source = f"{scratch}/file{len(files)}" if isinstance(content, str) else content["copy_of"]
+            if isinstance(content, str):
+                write(source, content)
             command += ["--ro-bind", source, target]
         elif word == "--bind":
             source, target = asked.pop(0), asked.pop(0)
@@ -128,7 +132,16 @@ def sandbox(options, project, scratch):
             asked.pop(0)
         else:
             command.append(word)
-    return [*command, "--", *order["command"]], redirection
+    return [*command, "--", *limits(order), *order["command"]], redirection
+
+
+def limits(order):
+    """What a bare sandbox needs for the limits that a supervisor sets from outside; nothing when the order's command does it."""
+    asked = order.get("limits")
+    if not asked:
+        return []
+    values = {"nproc": asked["processes"], "nofile": asked["open_files"], "fsize": asked["file_size"], "core": 0}
+    return ["/usr/bin/prlimit", *(f"--{name}={value}:{value}" for name, value in values.items()), "--"]
 
 
 def loop(count, command, redirection=""):

@@ -56,6 +56,15 @@ static inline int linux_pidfd_send_signal(int process, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, process, signal, (void *)0, 0U);
 }
 
+/* Sets both halves of a resource limit of another process, never above what it may have already. */
+static inline int linux_limit_process(int process, int resource, unsigned long most) {
+    unsigned long limit[2] = {0, 0};
+    if (syscall(SYS_prlimit64, process, resource, (void *)0, limit) != 0) return -1;
+    limit[1] = most < limit[1] ? most : limit[1];
+    limit[0] = limit[1];
+    return (int)syscall(SYS_prlimit64, process, resource, limit, (void *)0);
+}
+
 static inline int linux_memory_file(const char *name) { return memfd_create(name, 1U /* MFD_CLOEXEC */); }
 
 /* Makes everything durable that was written to the file system that a descriptor is on. */

@@ -67,6 +67,8 @@ struct LaunchOrder {
     let command: [String]
     /// The system calls that the step may not make, as a program for the kernel; empty for none.
     let systemCallFilter: [UInt8]
+    /// Limits that the kernel keeps for each process of the sandbox; empty when a program inside sets them.
+    let limits: ProcessLimits
     let wallMilliseconds: Int64
     let graceMilliseconds: Int64
     /// What all processes together may hold in memory.
@@ -108,6 +110,7 @@ struct LaunchOrder {
         command = try Self.list("command", of: json)
         systemCallFilter = json["system_call_filter"] == nil ? [] : try Self.bytes("system_call_filter", of: json)
         stdin = json["stdin"]?.stringValue
+        limits = try ProcessLimits(json: json["limits"])
         wallMilliseconds = try Self.number("wall_ms", of: json)
         graceMilliseconds = try Self.number("grace_ms", of: json)
         memoryBytes = try Self.number("memory_bytes", of: json)

@@ -101,11 +101,18 @@ struct RunningAttempt {
         do throws(SupervisorFailure) {
             // Bubblewrap's own first process: whatever the tool is started from is below it.
             try order.groups.take(process)
+            try setLimits(for: process)
             sandbox.letToolStart()
         } catch {
             failure = error.message
             kill()
         }
+    }
+
+    /// As the sandbox's user: who limits a process of another one needs a capability that root in a container lacks.
+    private func setLimits(for process: pid_t) throws(SupervisorFailure) {
+        guard let drop = order.drop else { return try order.limits.set(for: process) }
+        try Staging(drop).asSandboxUser { () throws(SupervisorFailure) in try order.limits.set(for: process) }
     }
 
     private mutating func handle(_ signal: Int32) {

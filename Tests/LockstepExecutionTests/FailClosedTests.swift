@@ -72,12 +72,35 @@ struct FailClosedTests {
         _ = try bench.write("#!/usr/bin/no-python\n", to: "tool/run.py", mode: 0o755)
         var invocation = bench.invocation(["/tool/run.py"])
         invocation.toolFolder = bench.folder + "/tool"
+        let outcome = try await bench.run(invocation)
+        #expect(outcome.failure?.message.contains("interpreter") == true)
+        #expect(outcome.ending.exitCode == 127)
+        // Bubblewrap ends with 1, which may be a success of the tool's.
+        invocation = bench.invocation(["/tool/run.py"])
+        invocation.toolFolder = bench.folder + "/tool"
+        invocation.successExitCodes = [0, 1]
         #expect(try await bench.run(invocation).failure?.message.contains("interpreter") == true)
+    }
+
+    @Test func `an interpreter that may not be run is found at the start`() async throws {
+        mkdir(bench.folder + "/tool", 0o755)
+        _ = try bench.write("#!/etc/passwd\n", to: "tool/run", mode: 0o755)
+        var invocation = bench.invocation(["/tool/run"])
+        invocation.toolFolder = bench.folder + "/tool"
+        let outcome = try await bench.run(invocation)
+        #expect(outcome.failure?.message.contains("is not executable") == true)
+        #expect(outcome.ending == AttemptEnding(reason: .exited, exitCode: 126))
     }
 
     @Test func `a tool's own exit code 127 is its own`() async throws {
         let outcome = try await bench.shell("exit 127")
         #expect(outcome.failure?.message == "exited with code 127 and wrote nothing to standard error.")
+    }
+
+    @Test func `a tool's own exit code 1 is its own, whatever it says`() async throws {
+        let outcome = try await bench.shell("echo 'bwrap: execvp x: No such file or directory' >&2; exit 1")
+        #expect(outcome.ending.exitCode == 1)
+        #expect(outcome.failure?.message.contains("(exit code 1)") == true)
     }
 
     @Test func `the probe finds this machine usable, or says what to do`() async throws {

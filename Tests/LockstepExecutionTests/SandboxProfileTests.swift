@@ -84,11 +84,20 @@ struct SandboxProfileTests {
         #expect(index(options, ["--uid", "1000", "--gid", "1000"]) != nil)
     }
 
-    @Test func `the limits stand before the tool`() {
-        let command = profile(invocation()).command
-        #expect(command.first == "/usr/bin/prlimit")
-        #expect(command.contains("--nproc=256:256"))
-        #expect(Array(command.suffix(3)) == ["--", "tool", "a b"])
+    @Test func `limits that bubblewrap could not work under stand before the tool`() {
+        var small = invocation()
+        small.limits.processes = 1
+        let profile = profile(small)
+        #expect(profile.outerLimits == nil)
+        #expect(profile.command.first == "/usr/bin/prlimit")
+        #expect(profile.command.contains("--nproc=1:1"))
+        #expect(Array(profile.command.suffix(3)) == ["--", "tool", "a b"])
+    }
+
+    @Test func `other limits are the supervisor's, and the tool is started at once`() {
+        let profile = profile(invocation())
+        #expect(profile.outerLimits == invocation().limits)
+        #expect(profile.command == ["tool", "a b"])
     }
 
     @Test func `standard input is bound read-only and opened inside`() {

@@ -67,6 +67,12 @@ package struct AttemptFolder: Sendable {
             order["sandbox_program"] = .string(host.bubblewrap)
             order["sandbox_options"] = .array(profile.options.map(JSONValue.string))
             order["command"] = .array(profile.command.map(JSONValue.string))
+            if let limits = profile.outerLimits {
+                order["limits"] = [
+                    "processes": .integer(Int64(limits.processes)), "open_files": .integer(Int64(limits.openFiles)),
+                    "file_size": .integer(limits.fileSize.bytes),
+                ]
+            }
             order["files"] = .array(profile.files.map(JSONValue.string))
         } else {
             try copyInputs(invocation.inputs)

@@ -22,7 +22,9 @@ struct AttemptVerdict {
         outcome.enforcement = report.enforcement
         switch report.ending.reason {
         case .exited: outcome.failure = failureOfExit(&outcome.ending)
-        case .notStarted: throw notStarted()
+        case .notStarted:
+            guard let failure = failureOfBubblewrap(&outcome.ending) else { throw notStarted() }
+            outcome.failure = failure
         case .cancelled: outcome.failure = StepFailure(.cancelled, "was cancelled.")
         case .timedOut:
             outcome.failure = StepFailure(
@@ -88,6 +90,21 @@ struct AttemptVerdict {
         return StepFailure(.stepFailed, "was ended by signal \(signal) (\(name))" + quotedErrors())
     }
 
+    /// Why bubblewrap could not start the program in the sandbox that it had made.
+    ///
+    /// It tells no exit code then, so that nothing the tool does looks like it: the one line is bubblewrap's own. The code
+    /// becomes what a shell would say.
+    private func failureOfBubblewrap(_ ending: inout AttemptEnding) -> StepFailure? {
+        guard report.message == nil, let program = invocation.command.first,
+            let bytes = SmallFile.read(layout.log(.stderr), limit: 16 << 10), bytes.starts(with: "bwrap: execvp ".utf8)
+        else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let isMissing = text.contains(String(cString: strerror(ENOENT)))
+        ending = AttemptEnding(reason: .exited, exitCode: isMissing ? 127 : 126)
+        return Self.failureOfStart(program, text)
+            ?? StepFailure(.stepFailed, "could not be started: " + PlainText.line(bytes, limit: 300))
+    }
+
     /// Tells a program that could not be started from one that ended with such a code itself.
     private func failureOfStart(_ code: Int32) -> StepFailure? {
         guard code == 126 || code == 127, let program = invocation.command.first else { return nil }
@@ -95,6 +112,11 @@ struct AttemptVerdict {
         // The one starts the tool inside the sandbox, the other where there is none.
         let starters = ["prlimit", "lockstep-supervisor"]
         guard starters.contains(where: { text.hasPrefix("\($0): failed to execute ") }) else { return nil }
+        return Self.failureOfStart(program, text)
+    }
+
+    /// - Parameter text: What the program said that should have started this one.
+    private static func failureOfStart(_ program: String, _ text: String) -> StepFailure? {
         if text.contains("Permission denied") { return ProgramLookup.notExecutable(program) }
         guard text.contains("No such file") else { return nil }
         return StepFailure(

@@ -1,4 +1,4 @@
-internal import LockstepModel
+package import LockstepModel
 
 /// Everything that bubblewrap and the supervisor are told about one attempt: a pure function of invocation and machine.
 ///
@@ -14,8 +14,10 @@ package struct SandboxProfile: Sendable, Hashable {
 
     /// Bubblewrap's options without the command.
     package private(set) var options: [String] = []
-    /// What runs inside: prlimit, its limits, the tool.
+    /// What runs inside: the tool, behind the programs that it needs for a start.
     package let command: [String]
+    /// The limits that the supervisor sets from outside; nil when `prlimit` does it inside.
+    package let outerLimits: ResourceLimits?
     /// The whole environment of the step; bubblewrap is started with exactly this.
     package let environment: [String: String]
     /// Contents of generated files; bubblewrap reads them from descriptors 6, 7, and so on.
@@ -43,13 +45,9 @@ package struct SandboxProfile: Sendable, Hashable {
         self.host = host
         self.shape = shape
         let limits = invocation.limits
-        command =
-            Self.redirection(invocation)
-            + [
-                "/usr/bin/prlimit", "--nproc=\(limits.processes):\(limits.processes)",
-                "--nofile=\(limits.openFiles):\(limits.openFiles)",
-                "--fsize=\(limits.fileSize.bytes):\(limits.fileSize.bytes)", "--core=0:0", "--",
-            ] + invocation.command
+        let areOuter = invocation.stdin == nil && Self.letBubblewrapWork(limits)
+        outerLimits = areOuter ? limits : nil
+        command = Self.redirection(invocation) + (areOuter ? [] : Self.prlimit(limits)) + invocation.command
         let all = StepEnvironment.of(invocation)
         environment = all.filter { !StepEnvironment.changesLoader($0.key) }
 
@@ -72,6 +70,22 @@ package struct SandboxProfile: Sendable, Hashable {
     /// could make it writable through it (fchmod(2)), although no path leads there.
     private static func redirection(_ invocation: StepInvocation) -> [String] {
         invocation.stdin == nil ? [] : ["/bin/sh", "-c", "exec \"$@\" < \(StepEnvironment.stdinPath)", "sh"]
+    }
+
+    /// Whether bubblewrap can make the sandbox while the step's limits are in force for it.
+    ///
+    /// It opens a few files, writes some of a few hundred bytes, and needs a process besides the tool's.
+    private static func letBubblewrapWork(_ limits: ResourceLimits) -> Bool {
+        limits.processes >= 8 && limits.openFiles >= 64 && limits.fileSize >= .mebibytes(1)
+    }
+
+    /// The start of a command that sets the limits for itself and becomes what follows.
+    private static func prlimit(_ limits: ResourceLimits) -> [String] {
+        [
+            "/usr/bin/prlimit", "--nproc=\(limits.processes):\(limits.processes)",
+            "--nofile=\(limits.openFiles):\(limits.openFiles)",
+            "--fsize=\(limits.fileSize.bytes):\(limits.fileSize.bytes)", "--core=0:0", "--",
+        ]
     }
 
     private mutating func addNamespaces(network: Bool) {
