@@ -16,12 +16,14 @@ extern int setresuid(unsigned int real, unsigned int effective, unsigned int sav
 extern int setresgid(unsigned int real, unsigned int effective, unsigned int saved);
 extern int setgroups(unsigned long count, const unsigned int *groups);
 extern int memfd_create(const char *name, unsigned int flags);
+extern int umount2(const char *target, int flags);
 extern int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data);
 
 enum {
     LINUX_O_PATH = 010000000,
     LINUX_AT_EMPTY_PATH = 0x1000,
     LINUX_CLONE_NEWNS = 0x00020000,
+    LINUX_MNT_DETACH = 2,
     LINUX_MS_NOSUID = 2,
     LINUX_MS_NODEV = 4,
     LINUX_MS_BIND = 4096,
@@ -48,6 +50,16 @@ static inline int linux_duplicate_above(int descriptor, int lowest) {
 /* Marks every descriptor from `first` on close-on-exec, without closing any. */
 static inline int linux_close_on_exec_from(unsigned int first) {
     return (int)syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+/* Two connected sockets, close-on-exec. */
+static inline int linux_socket_pair(int ends[2]) {
+    return (int)syscall(SYS_socketpair, 1 /* AF_UNIX */, 1 | 02000000 /* SOCK_STREAM, SOCK_CLOEXEC */, 0, ends);
+}
+
+/* As write(2), but without a signal when nobody is left to read. */
+static inline long linux_send(int socket, const void *bytes, unsigned long count) {
+    return syscall(SYS_sendto, socket, bytes, count, 0x4000 /* MSG_NOSIGNAL */, (void *)0, 0);
 }
 
 static inline int linux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0U); }

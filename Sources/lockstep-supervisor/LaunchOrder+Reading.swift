@@ -68,16 +68,31 @@ extension LaunchOrder.Drop {
         guard let uid = UInt32(exactly: try LaunchOrder.number("uid", of: json)),
             let gid = UInt32(exactly: try LaunchOrder.number("gid", of: json)), uid != 0
         else { throw SupervisorFailure("launch.json names no uid to drop to") }
-        self.init(uid: uid, gid: gid, staging: try LaunchOrder.text("staging", of: json), binds: binds)
+        self.init(
+            uid: uid,
+            gid: gid,
+            staging: try LaunchOrder.text("staging", of: json),
+            binds: binds,
+            unneeded: try LaunchOrder.list("unneeded", of: json)
+        )
     }
 }
 
 extension LaunchOrder.Sandbox {
     init(json: JSONValue) throws(SupervisorFailure) {
+        guard let items = json["files"]?.arrayValue else { throw SupervisorFailure("launch.json has no list `files`") }
+        var files: [LaunchOrder.File] = []
+        for item in items {
+            if let text = item.stringValue {
+                files.append(.content(text))
+            } else {
+                files.append(.copy(of: try LaunchOrder.text("copy_of", of: item)))
+            }
+        }
         self.init(
             program: try LaunchOrder.text("sandbox_program", of: json),
             options: try LaunchOrder.list("sandbox_options", of: json),
-            files: try LaunchOrder.list("files", of: json)
+            files: files
         )
     }
 }

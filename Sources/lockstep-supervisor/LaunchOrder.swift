@@ -18,6 +18,8 @@ struct LaunchOrder {
         /// A folder that anyone may enter; a small file system with the binds covers it, for this step only.
         let staging: String
         let binds: [Bind]
+        /// Mount points that the sandbox has no use for.
+        let unneeded: [String]
     }
 
     /// The sandbox that bubblewrap makes.
@@ -26,8 +28,15 @@ struct LaunchOrder {
         let program: String
         /// Bubblewrap's options, passed through a descriptor so that the sandbox cannot read the host's paths in its pid 1.
         let options: [String]
-        /// Contents of small files, passed as descriptors 6, 7, and so on.
-        let files: [String]
+        /// Small files, passed as descriptors 6, 7, and so on.
+        let files: [File]
+    }
+
+    /// A file that bubblewrap makes in the sandbox.
+    enum File {
+        case content(String)
+        /// As the host's file of this path has it, which everybody may read.
+        case copy(of: String)
     }
 
     /// A file of a control group, and what is written into it.

@@ -51,8 +51,8 @@ struct SandboxProcess {
         let arguments: [String]
         if let sandbox = order.sandbox {
             try pass(try memoryFile(Array(sandbox.options.map { $0 + "\0" }.joined().utf8)), as: optionsDescriptor)
-            for (index, content) in sandbox.files.enumerated() {
-                try pass(try memoryFile(Array(content.utf8)), as: firstFileDescriptor + Int32(index))
+            for (index, item) in sandbox.files.enumerated() {
+                try pass(try descriptor(of: item), as: firstFileDescriptor + Int32(index))
             }
             if !order.systemCallFilter.isEmpty {
                 let number = firstFileDescriptor + Int32(sandbox.files.count)
@@ -109,6 +109,16 @@ struct SandboxProcess {
         _ = linux_set_pipe_size(ends[0], 1 << 20)
         if let user { fchown(ends[1], user.uid, user.gid) }
         return (ends[0], ends[1])
+    }
+
+    /// A file that has gone meanwhile is an empty one.
+    private static func descriptor(of item: LaunchOrder.File) throws(SupervisorFailure) -> Int32 {
+        switch item {
+        case .content(let text): return try memoryFile(Array(text.utf8))
+        case .copy(let path):
+            let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            return file >= 0 ? file : try memoryFile([])
+        }
     }
 
     private static func memoryFile(_ content: [UInt8]) throws(SupervisorFailure) -> Int32 {

@@ -34,6 +34,16 @@ struct Staging {
             throw SupervisorFailure("a small file system cannot be mounted on \(drop.staging)", code: errno)
         }
         for (bind, source) in zip(drop.binds, sources) { try show(bind, source: source) }
+        removeUnneeded()
+    }
+
+    /// Takes mounts out of this namespace: for each one that bubblewrap makes, it reads the list of all that are there.
+    private func removeUnneeded() {
+        for place in drop.unneeded {
+            // One may be on top of another.
+            var layers = 4
+            while layers > 0, umount2(place, Int32(LINUX_MNT_DETACH)) == 0 { layers -= 1 }
+        }
     }
 
     private func show(_ bind: LaunchOrder.Bind, source: Int32) throws(SupervisorFailure) {

@@ -72,6 +72,29 @@ struct SandboxProfileTests {
         #expect(profile(asking).files.count == 2)
     }
 
+    @Test func `small files of the system are copied, and the rest is mounted`() {
+        var machine = host()
+        machine.smallFiles = ["services"]
+        let profile = SandboxProfile(invocation(), host: machine, stagedInputs: [""])
+        #expect(profile.files.first == .copy(of: "/etc/services"))
+        #expect(index(profile.options, ["--perms", "0444", "--file", "6", "/etc/services"]) != nil)
+        #expect(index(profile.options, ["--ro-bind-try", "/etc/services"]) == nil)
+        #expect(index(profile.options, ["--ro-bind-try", "/etc/protocols"]) != nil)
+        #expect(index(profile.options, ["--seccomp", "10"]) != nil)
+    }
+
+    @Test func `mounts that a step asks for, or its control groups, are no unneeded ones`() {
+        var asking = invocation()
+        #expect(AttemptFolder.unneededMounts(for: asking, shape: .full).starts(with: ["/sys", "/dev/pts", "/dev/shm"]))
+        let grouped = SandboxShape(level: .fullWithCgroup, cgroups: CgroupPlace(parents: []))
+        #expect(!AttemptFolder.unneededMounts(for: asking, shape: grouped).contains("/sys"))
+        #expect(AttemptFolder.unneededMounts(for: asking, shape: .off) == [])
+        asking.sandbox.devices = ["/dev/shm/x", "/dev/mqueue"]
+        #expect(AttemptFolder.unneededMounts(for: asking, shape: .full) == ["/sys", "/dev/pts", "/dev/hugepages"])
+        asking.sandbox.devices = ["/dev"]
+        #expect(AttemptFolder.unneededMounts(for: asking, shape: .full) == ["/sys"])
+    }
+
     @Test func `every namespace, capability and privilege is given up`() {
         let options = profile(invocation()).options
         for option in [

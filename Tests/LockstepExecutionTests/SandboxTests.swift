@@ -12,6 +12,31 @@ struct SandboxTests {
 
     init() throws { bench = try StepBench() }
 
+    @Test func `the system's small files are what they are outside`() async throws {
+        let names = SandboxHost.current().smallFiles.sorted()
+        #expect(names.contains("nsswitch.conf"))
+        for name in names {
+            var facts = stat()
+            #expect(stat("/etc/\(name)", &facts) == 0)
+            #expect(try await bench.output("wc -c < /etc/\(name)") == "\(facts.st_size)", "\(name)")
+        }
+        let text = SmallFile.read("/etc/nsswitch.conf").map { String(decoding: $0, as: UTF8.self) }
+        #expect(try await bench.output("cat /etc/nsswitch.conf; echo .").dropLast() == text ?? "")
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func `bubblewrap sees no mounts that it has no use for`() async throws {
+        let invocation = bench.invocation(["sleep", "3000"])
+        let stop = StopSignal()
+        async let outcome = bench.run(invocation, stop: stop)
+        _ = try await TestWait.sandboxProcess(of: invocation)
+        let supervisor = try await TestWait.supervisor(of: invocation)
+        let mounts = String(decoding: SmallFile.read("/proc/\(supervisor)/mountinfo") ?? [], as: UTF8.self)
+        stop.stopNow()
+        #expect(mounts.contains(" /tmp/0 ") && mounts.contains(" /proc "))
+        #expect(!mounts.contains(" /sys"))
+        #expect(try await outcome.ending.reason == .cancelled)
+    }
+
     @Test func `the environment is exactly the standard one and the tool's own`() async throws {
         let text = try await bench.output("exec env") { invocation in
             invocation.environment = ["COLOUR": "blue = green", "LANG": "pl_PL.UTF-8", "LOCKSTEP_JOB_ID": "forged"]

@@ -73,7 +73,14 @@ package struct AttemptFolder: Sendable {
                     "file_size": .integer(limits.fileSize.bytes),
                 ]
             }
-            order["files"] = .array(profile.files.map(JSONValue.string))
+            order["files"] = .array(
+                profile.files.map { file in
+                    switch file {
+                    case .content(let text): .string(text)
+                    case .copy(let path): ["copy_of": .string(path)]
+                    }
+                }
+            )
         } else {
             try copyInputs(invocation.inputs)
             try makeFolder(layout.temporary, mode: 0o700)
@@ -97,9 +104,20 @@ package struct AttemptFolder: Sendable {
                         ["source": .string($0.source), "name": .string($0.name), "writable": .bool($0.isWritable)]
                     }
                 ),
+                "unneeded": .array(Self.unneededMounts(for: invocation, shape: shape).map(JSONValue.string)),
             ]
         }
         return (order, environment)
+    }
+
+    /// Mounts of the machine that neither the sandbox nor the supervisor has a use for.
+    static func unneededMounts(for invocation: StepInvocation, shape: SandboxShape) -> [String] {
+        guard shape.usesBubblewrap else { return [] }
+        // Control groups are usually below /sys.
+        let places = (shape.cgroups == nil ? ["/sys"] : []) + ["/dev/pts", "/dev/shm", "/dev/mqueue", "/dev/hugepages"]
+        return places.filter { place in
+            !invocation.sandbox.devices.contains { "\($0)/".hasPrefix("\(place)/") || place.hasPrefix("\($0)/") }
+        }
     }
 
     /// The host path of every input; values become files of the attempt first.

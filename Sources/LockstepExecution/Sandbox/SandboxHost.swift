@@ -27,15 +27,25 @@ package struct SandboxHost: Sendable, Hashable {
     package var rootEntries: [String: RootEntry]
     /// Nil when the runner is not root; it then keeps its own user.
     package var drop: Drop?
+    /// Names of those files of `/etc` that a step gets as a copy, which takes a tenth of the time of a mount.
+    package var smallFiles: Set<String>
 
-    package init(bubblewrap: String, rootEntries: [String: RootEntry], drop: Drop?) {
+    package init(
+        bubblewrap: String,
+        rootEntries: [String: RootEntry],
+        drop: Drop?,
+        smallFiles: Set<String> = []
+    ) {
         self.bubblewrap = bubblewrap
         self.rootEntries = rootEntries
         self.drop = drop
+        self.smallFiles = smallFiles
     }
 
     /// Where bubblewrap is looked for, in this order.
     package static let bubblewrapPaths = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"]
+    /// The root of a sandbox has room for several of them.
+    private static let smallFileLimit = 128 << 10
     private static let rootNames = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
     /// `nobody` and `nogroup` on every Linux.
     private static let nobody: UInt32 = 65534
@@ -55,8 +65,16 @@ package struct SandboxHost: Sendable, Hashable {
         return SandboxHost(
             bubblewrap: bubblewrap ?? bubblewrapPaths.first { access($0, X_OK) == 0 } ?? bubblewrapPaths[0],
             rootEntries: entries,
-            drop: geteuid() == 0 ? dropForRoot() : nil
+            drop: geteuid() == 0 ? dropForRoot() : nil,
+            smallFiles: Set(SandboxProfile.etcNames.filter { isSmallFile("/etc/\($0)") })
         )
+    }
+
+    /// Whether a path leads to a file that everybody may read and that is no burden to copy.
+    private static func isSmallFile(_ path: String) -> Bool {
+        var facts = stat()
+        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return false }
+        return facts.st_mode & 0o004 != 0 && facts.st_size <= smallFileLimit
     }
 
     /// The user who called sudo, else nobody.

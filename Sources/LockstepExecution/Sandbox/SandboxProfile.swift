@@ -20,8 +20,15 @@ package struct SandboxProfile: Sendable, Hashable {
     package let outerLimits: ResourceLimits?
     /// The whole environment of the step; bubblewrap is started with exactly this.
     package let environment: [String: String]
-    /// Contents of generated files; bubblewrap reads them from descriptors 6, 7, and so on.
-    package private(set) var files: [String] = []
+    /// A small file that is made anew in each sandbox.
+    package enum File: Sendable, Hashable {
+        case content(String)
+        /// As the file of this path on the host has it.
+        case copy(of: String)
+    }
+
+    /// Bubblewrap reads them from descriptors 6, 7, and so on.
+    package private(set) var files: [File] = []
     /// Empty when the runner is not root.
     package private(set) var binds: [Bind] = []
 
@@ -100,7 +107,7 @@ package struct SandboxProfile: Sendable, Hashable {
     }
 
     private mutating func addRoot() {
-        options += ["--perms", "0755", "--size", "1048576", "--tmpfs", "/", "--ro-bind", "/usr", "/usr"]
+        options += ["--perms", "0755", "--size", "2097152", "--tmpfs", "/", "--ro-bind", "/usr", "/usr"]
         for (name, entry) in host.rootEntries.sorted(by: { $0.key < $1.key }) {
             switch entry {
             case .link(let target): options += ["--symlink", target, "/\(name)"]
@@ -109,27 +116,34 @@ package struct SandboxProfile: Sendable, Hashable {
         }
     }
 
-    private static let etcNames = [
+    /// What of `/etc` a step sees, as far as it is there.
+    static let etcNames = [
         "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl", "ca-certificates", "ca-certificates.conf",
         "localtime", "nsswitch.conf", "services", "protocols", "fonts", "ImageMagick-6", "ImageMagick-7",
     ]
 
     private mutating func addEtc(network: Bool) {
         for name in Self.etcNames + (network ? ["resolv.conf", "hosts"] : []) {
-            options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
+            if host.smallFiles.contains(name) {
+                addFile("/etc/\(name)", .copy(of: "/etc/\(name)"))
+            } else {
+                options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
+            }
         }
         addFile(
             "/etc/passwd",
-            "root:x:0:0:root:/root:/usr/sbin/nologin\nstep:x:1000:1000:step:/step:/bin/sh\n"
-                + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+            .content(
+                "root:x:0:0:root:/root:/usr/sbin/nologin\nstep:x:1000:1000:step:/step:/bin/sh\n"
+                    + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+            )
         )
-        addFile("/etc/group", "root:x:0:\nstep:x:1000:\nnogroup:x:65534:\n")
-        if !network { addFile("/etc/hosts", "127.0.0.1 localhost lockstep\n::1 localhost\n") }
+        addFile("/etc/group", .content("root:x:0:\nstep:x:1000:\nnogroup:x:65534:\n"))
+        if !network { addFile("/etc/hosts", .content("127.0.0.1 localhost lockstep\n::1 localhost\n")) }
     }
 
-    private mutating func addFile(_ path: String, _ content: String) {
+    private mutating func addFile(_ path: String, _ file: File) {
         options += ["--perms", "0444", "--file", "\(Self.firstFileDescriptor + files.count)", path]
-        files.append(content)
+        files.append(file)
     }
 
     private mutating func addKernelFileSystems(devices: [String], size: ByteCount) {
