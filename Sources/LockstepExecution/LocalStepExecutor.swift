@@ -4,7 +4,7 @@ package import LockstepStore
 
 /// Runs single attempts of steps on this machine, each in a sandbox of its own under a supervisor of its own.
 package struct LocalStepExecutor: Sendable {
-    private let supervisor: String
+    private let supervisors: SupervisorStarts
     private let blobs: BlobStore
     private let mediaTypes: LazyMediaTypes
     private let host: SandboxHost
@@ -27,13 +27,16 @@ package struct LocalStepExecutor: Sendable {
         host: SandboxHost = .current(),
         graceMilliseconds: Int64? = nil
     ) {
-        self.supervisor = supervisor
+        supervisors = SupervisorStarts(program: supervisor)
         self.blobs = blobs
         self.mediaTypes = mediaTypes
         self.host = host
         self.graceMilliseconds = graceMilliseconds
         shapes = SandboxShapes(supervisor: supervisor, host: host)
     }
+
+    /// Whether a supervisor waits for an attempt.
+    var hasSpare: Bool { supervisors.hasSpare }
 
     /// Runs one attempt to its end; every process of it is dead afterwards.
     ///
@@ -62,14 +65,14 @@ package struct LocalStepExecutor: Sendable {
         Failpoint.afterFolderMade.reach()
         if stop.request != .none { return .cancelledBeforeStart }
         let events = AttemptEvents()
-        let process = try await SupervisorProcess.start(
-            program: supervisor,
+        let process = try await supervisors.start(
             folder: invocation.attemptFolder,
             environment: environment,
             ended: { events.post(.ended) }
         )
         stop.connect(process)
         Failpoint.afterSupervisorStarted.reach()
+        if invocation.isFollowed { supervisors.prepare(after: invocation.attemptFolder) }
         let screen = SecretScreen(invocation)
         let reader = ProgressReader(layout: attempt.layout, pattern: invocation.progressPattern, screen: screen)
         await follow(reader, events: events, onProgress: onProgress)

@@ -35,6 +35,8 @@ package struct StepInvocation: Sendable {
     ///
     /// A value is nil only when an attempt is adopted whose secret cannot be had any more.
     package var secrets: [String: SecretValue?] = [:]
+    /// Whether another attempt will most likely come after this one.
+    package var isFollowed = false
 
     /// What the parameters are that have a value, by name; the command has them already.
     package var parameters: JSONObject = [:]

@@ -17,7 +17,7 @@ enum StopReason: String {
 /// needs no runner: whether one lives makes no difference to the step.
 struct Supervision {
     /// The process that started this one; somebody else is the parent when it has died.
-    private let runner = getppid()
+    private let runner: pid_t
     private let folder: Int32
     private let signals: SignalQueue
     private let order: LaunchOrder
@@ -25,15 +25,11 @@ struct Supervision {
     private let bootID: String
     private let startTime: String
 
-    /// - Parameter folder: The attempt folder; everything in it is reached through a descriptor from here on.
-    init(folder path: String, signals: SignalQueue) throws(SupervisorFailure) {
-        Self.startSession()
-        // Not closed: Foundation's `Process` watches a socket that this process inherited, and takes its closing for the end.
-        _ = linux_close_on_exec_from(3)
-        _ = linux_set_child_subreaper()
-        _ = linux_set_not_dumpable()
-        umask(0o022)
-        Self.takeOrdinaryPriority()
+    /// - Parameters:
+    ///   - path: The attempt folder; everything in it is reached through a descriptor from here on.
+    ///   - runner: The process that started this one.
+    init(folder path: String, runner: pid_t, signals: SignalQueue) throws(SupervisorFailure) {
+        self.runner = runner
         folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw SupervisorFailure("\(path) cannot be opened", code: errno) }
         chdir("/")
@@ -50,24 +46,6 @@ struct Supervision {
         if !order.groups.orders.isEmpty {
             lock.write(Self.lockText(status: SandboxStatus(), startTime: startTime, bootID: bootID, order: order))
         }
-    }
-
-    /// Gives up a priority above the ordinary one, which steps would inherit.
-    ///
-    /// Foundation starts processes from threads that hurry, and a thread of root's may: their nice value is below zero.
-    private static func takeOrdinaryPriority() {
-        if getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) < 0 {
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 0)
-        }
-    }
-
-    /// Leaves the runner's terminal.
-    ///
-    /// Foundation starts children as leaders of a process group, which may not start a session, so that is given up first.
-    private static func startSession() {
-        guard setsid() < 0 else { return }
-        setpgid(0, getpgid(getppid()))
-        setsid()
     }
 
     /// Runs the step to its end and leaves `exit.json`.

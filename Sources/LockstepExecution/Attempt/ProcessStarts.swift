@@ -14,4 +14,7 @@ enum ProcessStarts {
             queue.async { continuation.resume(returning: start()) }
         }
     }
+
+    /// The same, for nobody who waits.
+    static func later(_ start: @escaping @Sendable () -> Void) { queue.async(execute: start) }
 }

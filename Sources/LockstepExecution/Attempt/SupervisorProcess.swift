@@ -8,7 +8,7 @@ final class SupervisorProcess: Sendable {
     /// Names the process for signals, whatever becomes of its number; -1 when it had already gone.
     private let descriptor: Int32
 
-    private init(descriptor: Int32) {
+    init(descriptor: Int32) {
         self.descriptor = descriptor
     }
 

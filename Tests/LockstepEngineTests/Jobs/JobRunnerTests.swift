@@ -23,6 +23,7 @@ struct JobRunnerTests {
         #expect(job.progress == 100)
         #expect(job.outputData == ["loud": "HELLO", "counted": "11 doc.txt"])
         #expect(executor.invocations.map(\.stepID.rawValue) == ["first", "second"])
+        #expect(executor.invocations.map(\.isFollowed) == [true, false])
         #expect(executor.invocations[1].command == ["wc", "-c", "/in/file/doc.txt"])
         let stored = try await fixture.service.getJob(job.id, as: fixture.actor)
         #expect(stored.json == job.json)
