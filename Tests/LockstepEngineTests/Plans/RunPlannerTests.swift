@@ -38,8 +38,12 @@ struct RunPlannerTests {
         try folder.write("a note\n", to: "note.txt")
     }
 
-    private func workflow(_ id: String = "work", _ steps: String, outputs: String = "[]", inputs: String? = nil) throws
-    {
+    private func workflow(
+        _ steps: String,
+        id: String = "work",
+        outputs: String = "[]",
+        inputs: String? = nil
+    ) throws {
         let all = """
               - { variable_id: name, default: Ann, schema: { type: string } }
               - { variable_id: flag, default: false, schema: { type: boolean } }
