@@ -97,14 +97,19 @@ extension Output {
     /// What a file of it is called when nobody says it: the last component of its path, with a number for a glob's star.
     fileprivate func fileName(_ number: Int) -> String {
         switch source {
-        case .path(let path):
-            let last = path.split(separator: "/").last.map(String.init) ?? path
-            let name = last.map { "*?[]".contains($0) ? "\u{0}" : String($0) }.joined()
-            guard let first = name.firstIndex(of: "\u{0}") else { return name }
-            let rest = name[name.index(after: first)...].filter { $0 != "\u{0}" }
-            return name[..<first] + String(number) + rest
+        case .path(let path): return Self.fileName(path, number)
+        case .paths(let paths): return Self.fileName(paths.first ?? name, number)
         case .directory(let path): return (path.split(separator: "/").last.map(String.init) ?? path) + ".tar"
+        case .stream(_, .file(let name)): return name
         case .stream, .exitCode: return "\(name).txt"
         }
+    }
+
+    private static func fileName(_ path: String, _ number: Int) -> String {
+        let last = path.split(separator: "/").last.map(String.init) ?? path
+        let name = last.map { "*?[]".contains($0) ? "\u{0}" : String($0) }.joined()
+        guard let first = name.firstIndex(of: "\u{0}") else { return name }
+        let rest = name[name.index(after: first)...].filter { $0 != "\u{0}" }
+        return name[..<first] + String(number) + rest
     }
 }

@@ -6,7 +6,7 @@ internal import LockstepModel
 struct StepPreview {
     private let step: WorkflowStep
     private let tool: Tool
-    private let expansion: CommandExpansion
+    private var expansion: CommandExpansion
     /// The variables that each parameter waits for; those with a value, or without any, are not in it.
     let waits: [String: [String]]
     let values: [(parameter: Parameter, value: JSONValue)]
@@ -43,7 +43,11 @@ struct StepPreview {
         }
         self.step = step
         self.tool = tool
-        expansion = CommandExpansion(stepID: step.id, arguments: arguments)
+        expansion = CommandExpansion(
+            stepID: step.id,
+            arguments: arguments,
+            parameters: Set(tool.parameters.map(\.name))
+        )
         self.waits = waits
         self.values = values
         self.files = files
@@ -67,16 +71,18 @@ struct StepPreview {
     }
 
     /// The argument vector.
-    func command() throws(StepFailure) -> [PlannedArgument] {
+    func command() throws(StepFailure) -> [PlannedArgument] { try command(tool.command) }
+
+    private func command(_ items: [CommandItem]) throws(StepFailure) -> [PlannedArgument] {
         var command: [PlannedArgument] = []
-        for item in tool.command {
+        for item in items {
             switch item {
             case .argument(let template):
                 guard isOpen(template) else {
                     command += try known([item])
                     continue
                 }
-                let depends = template.solePlaceholder.map { mayBeAbsent($0) ? [$0] : [] } ?? []
+                let depends = template.solePlaceholder.map { mayBeAbsent($0) ? [parameterName($0)] : [] } ?? []
                 command.append(PlannedArgument(text: try text(of: template), onlyWith: depends))
             case .optionalGroup(let templates):
                 guard templates.contains(where: isOpen) else {
@@ -84,21 +90,47 @@ struct StepPreview {
                     continue
                 }
                 command += try group(templates)
+            case .repetition(let items, let over): command += try repetition(items, over)
             }
         }
         return command
     }
 
+    /// What comes once for each item of a list; once with the list's mark when its items are not known.
+    private func repetition(_ items: [CommandItem], _ over: String) throws(StepFailure) -> [PlannedArgument] {
+        guard waits[over] == nil else {
+            return try command(items).map { argument in
+                PlannedArgument(text: argument.text, onlyWith: [over] + argument.onlyWith.filter { $0 != over })
+            }
+        }
+        var command: [PlannedArgument] = []
+        for value in expansion.arguments[over]?.items ?? [] {
+            var one = self
+            one.expansion.arguments[over] = value
+            command += try one.command(items)
+        }
+        return command
+    }
+
+    /// The parameter that a placeholder names, also when it names a member of its value.
+    private func parameterName(_ placeholder: String) -> String {
+        PlaceholderName(placeholder) { tool.parameter($0) != nil }?.parameter ?? placeholder
+    }
+
+    /// The variables that a placeholder's parameter waits for; nil when its value, or that it has none, is known.
+    private func waiting(for placeholder: String) -> [String]? { waits[parameterName(placeholder)] }
+
     /// An optional group of which not everything is known; empty when what is known makes it be left out.
     private func group(_ templates: [Template]) throws(StepFailure) -> [PlannedArgument] {
         let names = templates.flatMap(\.placeholders)
-        let present = names.filter { waits[$0] == nil }.allSatisfy { name in
+        let present = names.filter { waiting(for: $0) == nil }.allSatisfy { name in
             expansion.isPresent(Template(segments: [.placeholder(name)]))
         }
         guard present else { return [] }
         var depends: [String] = []
-        for name in names where waits[name] != nil && mayBeAbsent(name) && !depends.contains(name) {
-            depends.append(name)
+        for name in names where waiting(for: name) != nil && mayBeAbsent(name) {
+            let parameter = parameterName(name)
+            if !depends.contains(parameter) { depends.append(parameter) }
         }
         var command: [PlannedArgument] = []
         for template in templates {
@@ -146,12 +178,13 @@ struct StepPreview {
             switch segment {
             case .literal(let literal): parts.append(.text(literal))
             case .placeholder(let name):
-                guard waits[name] != nil, let parameter = tool.parameter(name) else {
+                guard waiting(for: name) != nil, let parameter = tool.parameter(parameterName(name)) else {
                     let known = try expansion.text(of: Template(segments: [segment]), in: "an argument")
                     if !known.isEmpty { parts.append(.text(known)) }
                     continue
                 }
-                parts += later(parameter)
+                // Of a member nothing is known but where it comes from.
+                parts += parameter.name == name ? later(parameter) : [.later(mark(parameter))]
             }
         }
         return PlannedText(parts)
@@ -177,13 +210,14 @@ struct StepPreview {
         )
     }
 
-    private func isOpen(_ template: Template) -> Bool { template.placeholders.contains { waits[$0] != nil } }
+    private func isOpen(_ template: Template) -> Bool { template.placeholders.contains { waiting(for: $0) != nil } }
 
     private func isBoolean(_ name: String) -> Bool { tool.parameter(name)?.schema.types == [.boolean] }
 
     /// Whether the value, when it is there, may be one that leaves an argument out: none, false or an empty list.
     private func mayBeAbsent(_ name: String) -> Bool {
-        guard let parameter = tool.parameter(name) else { return false }
+        guard let parameter = tool.parameter(parameterName(name)) else { return false }
+        if parameter.name != name { return true }
         let types = parameter.schema.types
         if types.isEmpty || types.contains(.boolean) || types.contains(.array) { return true }
         return !parameter.isRequired && parameter.defaultValue == nil
