@@ -31,6 +31,8 @@ struct SchemaConflictSearch {
         guard stepsLeft > 0, depth < 20 else { return nil }
         depth += 1
         defer { depth -= 1 }
+        // Said first, because it is the simplest thing to say.
+        if sharedTypes(given, wanted).isEmpty { return SchemaConflict(wanted: wanted.shown, given: given.shown) }
         if let conflict = SchemaChoicesConflict.between(given, wanted, limit: Self.maximumChoices) { return conflict }
         // All parts hold together: one of each side that exclude each other are enough.
         for part in parts(of: given) {
@@ -78,10 +80,7 @@ struct SchemaConflictSearch {
     private mutating func ownRules(_ given: ValueSchema, _ wanted: ValueSchema) -> SchemaConflict? {
         if wanted.refusesEverything { return SchemaConflict(wanted: "no value at all", given: given.shown) }
         if given.refusesEverything { return nil }
-        let all = Set(ValueType.allCases)
-        var shared = (given.types.isEmpty ? all : given.types).intersection(wanted.types.isEmpty ? all : wanted.types)
-        if given.types.contains(.integer), wanted.types.contains(.number) { shared.insert(.integer) }
-        if given.types.contains(.number), wanted.types.contains(.integer) { shared.insert(.integer) }
+        let shared = sharedTypes(given, wanted)
         if shared.isEmpty { return SchemaConflict(wanted: wanted.shown, given: given.shown) }
         if given.types.isEmpty, wanted.types.isEmpty { return nil }
         // Each type that both have must be excluded by something.
@@ -91,6 +90,15 @@ struct SchemaConflictSearch {
             found = found ?? conflict
         }
         return found
+    }
+
+    /// The types that a value of both may have.
+    private func sharedTypes(_ given: ValueSchema, _ wanted: ValueSchema) -> Set<ValueType> {
+        let all = Set(ValueType.allCases)
+        var shared = (given.types.isEmpty ? all : given.types).intersection(wanted.types.isEmpty ? all : wanted.types)
+        if given.types.contains(.integer), wanted.types.contains(.number) { shared.insert(.integer) }
+        if given.types.contains(.number), wanted.types.contains(.integer) { shared.insert(.integer) }
+        return shared
     }
 
     private mutating func conflict(of type: ValueType, _ given: ValueSchema, _ wanted: ValueSchema) -> SchemaConflict? {

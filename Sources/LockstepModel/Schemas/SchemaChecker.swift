@@ -22,10 +22,10 @@ struct SchemaChecker {
     /// Whether only the answer counts, and no message.
     private var isSilent = false
     private var depth = 0
-    private var stepsLeft = 500_000
+    private var stepsLeft = 200_000
     private var wasExtended = false
     /// Steps that the searches for all patterns may take together.
-    private var searchWorkLeft = 2_000_000_000
+    private var searchWorkLeft = 1_000_000_000
 
     /// Schemas inside schemas and values inside values, counted together.
     private static let maximumDepth = 1000
@@ -42,8 +42,13 @@ struct SchemaChecker {
 
     var count: Int { violations.count }
 
-    mutating func check(_ value: JSONValue, against node: SchemaNode) {
+    mutating func check(_ value: JSONValue, against given: SchemaNode) {
         guard !isDone, spend(1) else { return }
+        var node = given
+        while node.rules.isOnlyReference, let target = document.target(of: node) {
+            guard spend(1) else { return }
+            node = target
+        }
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.maximumDepth else { return giveUp("is nested too deeply to be checked") }

@@ -143,6 +143,10 @@ struct ToolDecodingTests {
         ("parameters: {p: {schema: {type: strin}}}", "5:33: error: there is no type `strin`; did you mean `string`?"),
         ("parameters: {p: {schema: {oneOf: []}}}", "5:34: error: oneOf must have at least one schema"),
         (
+            "parameters: {p: {schema: {unevaluatedItems: no}}}",
+            "5:27: error: `unevaluatedItems` is not supported; write `items: false` beside `prefixItems` in the same schema"
+        ),
+        (
             "parameters: {p: {default: x, schema: {type: integer}}}",
             "5:27: error: the default must be an integer; it is \"x\""
         ),

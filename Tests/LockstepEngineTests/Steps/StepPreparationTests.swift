@@ -244,8 +244,8 @@ struct StepPreparationTests {
         )
         let step = WorkflowStep(
             id: StepID("s"),
-            tool: ToolReference(id: ToolID("t")),
-            parameterMappings: [("name", .variable("name"))]
+            work: .tool(ToolReference(id: ToolID("t"))),
+            parameterMappings: [ParameterMapping("name", .variable("name"))]
         )
         let variables = name.map { ["name": $0] } ?? [:]
         return try StepPreparation(step: step, tool: tool, variables: variables, blobPath: { $0 }).prepare().outputs
