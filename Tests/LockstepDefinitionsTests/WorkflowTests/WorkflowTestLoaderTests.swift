@@ -79,7 +79,7 @@ struct WorkflowTestLoaderTests {
             ),
             (
                 "name: a.pdf", "name: ../a.pdf",
-                ["5:47: error: `name` is the name of a file without its folder; it is \"../a.pdf\""]
+                ["5:50: error: `name` is the name of a file without its folder; it is \"../a.pdf\""]
             ),
             (
                 "content: \"%PDF\"", "file: nowhere.pdf",
@@ -96,13 +96,13 @@ struct WorkflowTestLoaderTests {
             (
                 "extracted_text: hello", "extracted_txt: hello",
                 [
-                    "7:62: error: the tool `pdf_extractor` always makes `extracted_text`, which the step `extract` uses; give it in `outputs`, or in the tool's own `stub`",
-                    "7:64: error: the tool `pdf_extractor` has no output `extracted_txt`; did you mean `extracted_text`?",
+                    "7:63: error: the tool `pdf_extractor` always makes `extracted_text`, which the step `extract` uses; give it in `outputs`, or in the tool's own `stub`",
+                    "7:65: error: the tool `pdf_extractor` has no output `extracted_txt`; did you mean `extracted_text`?",
                 ]
             ),
             (
                 "extracted_text: hello", "extracted_text: 7",
-                ["7:80: error: the output `extracted_text` must be a string; it is 7"]
+                ["7:81: error: the output `extracted_text` must be a string; it is 7"]
             ),
             (
                 "exit_code: 75", "exit_code: 0",
@@ -120,9 +120,12 @@ struct WorkflowTestLoaderTests {
             ),
             (
                 "times: 2", "when: { var: input_fil }",
-                ["7:51: error: the tool `pdf_extractor` has no parameter `input_fil`; did you mean `input_file`?"]
+                ["7:50: error: the tool `pdf_extractor` has no parameter `input_fil`; did you mean `input_file`?"]
             ),
-            ("times: 2", "when: { vra: input_file }", ["7:53: error: there is no operator `vra`; did you mean `var`?"]),
+            (
+                "times: 2", "when: { vra: input_file }",
+                ["7:52: error: `vra` is not an operator of rules; did you mean `var`?"]
+            ),
             (
                 "        extract: { status", "        extrat: { status",
                 ["12:9: error: the workflow `analyze_document` has no step `extrat`; did you mean `extract`?"]
