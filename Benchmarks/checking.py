@@ -48,7 +48,7 @@ STEP = """  - step_id: step_{number}
       source: word
     output_mappings:
       text: {{ variable: text_{number}, default: "" }}
-      page: {{ variable: page_{number}, default: {{ count: {number} }} }}
+      page: {{ variable: page_{number}, default: {{ count: 1 }} }}
 """
 
 FIRST = """workflow_id: large
