@@ -31,18 +31,20 @@ struct StepPreparation {
         var arguments: [String: ArgumentValue] = [:]
         var inputs: [StepInputFile] = []
         var values: [(parameter: Parameter, value: JSONValue)] = []
-        var problems: [String] = []
+        var problems: [StepFailure] = []
         for parameter in tool.parameters {
             do throws(StepFailure) {
                 guard let value = try value(of: parameter) else { continue }
                 arguments[parameter.name] = try argument(for: value, parameter, &inputs)
                 values.append((parameter, value))
             } catch {
-                problems.append(error.message)
+                problems.append(error)
             }
         }
         guard problems.isEmpty else {
-            throw StepFailure(.validationError, "Step \(step.id) was not started: \(problems.joined(separator: " "))")
+            let code = Set(problems.map(\.code)).count == 1 ? problems[0].code : .validationError
+            let reasons = problems.map(\.message).joined(separator: " ")
+            throw StepFailure(code, "Step \(step.id) was not started: \(reasons)")
         }
         let expansion = CommandExpansion(
             stepID: step.id,
@@ -113,7 +115,7 @@ struct StepPreparation {
         guard bytes.count <= Int(ResourceLimits.valueSize.bytes) else {
             throw StepFailure(
                 .resourceLimit,
-                "parameter \(parameter.name) is \(ByteCount(Int64(bytes.count))), more than the "
+                "parameter \(parameter.name) is \(ByteCount(Int64(bytes.count)).shown(beside: ResourceLimits.valueSize)), more than the "
                     + "\(ResourceLimits.valueSize) that one value may take; pass it as a file."
             )
         }
@@ -128,7 +130,8 @@ struct StepPreparation {
     /// What to do about a value that no argument may carry; nil for a value that fits.
     private func remedy(for parameter: Parameter, _ count: Int) -> String? {
         guard count > ResourceLimits.argumentSize.bytes else { return nil }
-        return "parameter \(parameter.name) is \(ByteCount(Int64(count))), and no value over "
+        let size = ByteCount(Int64(count)).shown(beside: ResourceLimits.argumentSize)
+        return "parameter \(parameter.name) is \(size), and no value over "
             + "\(ResourceLimits.argumentSize) goes through the command line; in the tool \(tool.id) write `pass: file` "
             + "for this parameter, or give it on `stdin`."
     }

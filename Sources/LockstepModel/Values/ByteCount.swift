@@ -22,6 +22,11 @@ package struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertibl
         bytes = amount
     }
 
+    /// The amount for people beside another one that it differs from: in bytes when both would read the same.
+    package func shown(beside other: ByteCount) -> String {
+        description == other.description && self != other ? "\(bytes) bytes" : description
+    }
+
     /// At most one decimal, for people: `512 MiB`, `1.5 GiB`, `17 bytes`.
     package var description: String {
         guard bytes >= 1024 else { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }

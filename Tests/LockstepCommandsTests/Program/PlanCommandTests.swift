@@ -18,7 +18,7 @@ struct PlanCommandTests {
         let test = try SmallProject.shell("touch /tmp/never; echo hi")
         let run = try await test.run("plan", "work", "-i", "text=it's ‹text›")
         #expect(run.status == 0 && run.stderr.isEmpty, "\(run)")
-        #expect(run.stdout.contains(#"command   sh /tool/run.sh 'it'\\''s ‹text›'"#), "\(run)")
+        #expect(run.stdout.contains(#"command   sh /tool/run.sh 'it'\''s ‹text›'"#), "\(run)")
         #expect(run.stdout.contains("result  ‹result›"), "\(run)")
         #expect(run.stdout.contains("cache     no: there is no earlier result of it"), "\(run)")
         #expect(run.stdout.hasSuffix("Nothing was run.\n"), "\(run)")

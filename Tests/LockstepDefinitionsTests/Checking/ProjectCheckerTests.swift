@@ -51,7 +51,7 @@ struct ProjectCheckerTests {
             (
                 "input_doc }", "input_doc, last_page: depth }",
                 [
-                    "11:61: error: `last_page` takes an integer of at least 1, but the input variable `depth` is one of basic, detailed, comprehensive"
+                    "11:61: error: `last_page` takes an integer, but the input variable `depth` is a string"
                 ]
             ),
             (
