@@ -72,7 +72,7 @@ extension ExplainedJob {
         guard let trace = event.data["when"] else { return }
         found.say("It was not run, because its guard was not true.")
         found.trace = trace
-        Self.lines(of: trace, depth: 0).prefix(40).forEach { found.say($0) }
+        for line in Self.lines(of: trace, depth: 0).prefix(40) { found.say(line) }
     }
 
     private static func lines(of trace: JSONValue, depth: Int) -> [String] {

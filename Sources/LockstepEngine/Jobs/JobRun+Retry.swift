@@ -90,10 +90,10 @@ extension JobRun {
         return false
     }
 
-    /// Whether anything is pending that no transaction holds yet.
     /// Whether somebody wants the job to end; what `finally` does is not concerned.
     var isCancelled: Bool { job.cancelRequestedAt != nil && job.ending == nil }
 
+    /// Whether anything is pending that no transaction holds yet.
     private var hasNews: Bool {
         !pending.events.isEmpty || !pending.steps.isEmpty || !pending.newSteps.isEmpty || !pending.endedAttempts.isEmpty
     }

@@ -211,7 +211,8 @@ struct RunPlannerTests {
         try workflow(
             "  - { step_id: deep, tool: shout, parameter_mappings: { text: { var: thing }, times: number } }",
             id: "inner",
-            inputs: "  - { variable_id: number, schema: { maximum: 5 } }\n  - { variable_id: thing, default: [5], schema: {} }"
+            inputs:
+                "  - { variable_id: number, schema: { maximum: 5 } }\n  - { variable_id: thing, default: [5], schema: {} }"
         )
         try workflow(
             """
