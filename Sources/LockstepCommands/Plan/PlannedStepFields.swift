@@ -36,7 +36,8 @@ enum PlannedStepFields {
     private static func text(of loop: PlannedLoop) -> String {
         let parallel = loop.maxParallel > 1 ? ", \(loop.maxParallel) at a time" : ""
         guard let count = loop.count else {
-            return "\(loop.item) of \(loop.source)\(parallel); how many is known with \(PlanText.mark(loop.waits))"
+            let waits = loop.waits.isEmpty ? "" : "; how many is known with \(PlanText.mark(loop.waits))"
+            return "\(loop.item) of \(loop.source)\(parallel)\(waits)"
         }
         let example = count > 1 ? "; this is the first" : ""
         return "\(loop.item) of \(loop.source): \(count) item\(count == 1 ? "" : "s")\(parallel)\(example)"

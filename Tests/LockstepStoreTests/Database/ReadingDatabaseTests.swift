@@ -15,9 +15,13 @@ struct ReadingDatabaseTests {
         path = folder.path("lockstep é?.sqlite")
     }
 
-    private func bytes() throws -> [String: Data] {
+    /// Without the log's index while somebody else has the database open: SQLite shares it among the connections of one process, and
+    /// a reader may note its place there. `PlanCommandTests` compares it as well, with processes of their own.
+    private func bytes(whileOpen isOpen: Bool = false) throws -> [String: Data] {
         var bytes: [String: Data] = [:]
-        for name in try folder.names() { bytes[name] = try Data(contentsOf: URL(fileURLWithPath: folder.path(name))) }
+        for name in try folder.names() where !isOpen || !name.hasSuffix("-shm") {
+            bytes[name] = try Data(contentsOf: URL(fileURLWithPath: folder.path(name)))
+        }
         return bytes
     }
 
@@ -33,10 +37,10 @@ struct ReadingDatabaseTests {
     {
         var writer: StateDatabase? = try StateDatabase(path: path)
         #expect(try await writer?.integrityProblems() == [])
-        let live = try bytes()
-        #expect(live.count == 4)
+        let live = try bytes(whileOpen: true)
+        #expect(live.count == 3)
         #expect(try await count(try StateDatabase(reading: path)) == 0)
-        #expect(try bytes() == live)
+        #expect(try bytes(whileOpen: true) == live)
         writer = nil
         let left = try bytes()
         #expect(try await count(try StateDatabase(reading: path)) == 0)
@@ -66,10 +70,10 @@ struct ReadingDatabaseTests {
                     """
             )
         }
-        let before = try bytes()
+        let before = try bytes(whileOpen: true)
         let store = JobStore(try StateDatabase(reading: path), blobs: BlobStore(reading: folder.path("assets")))
         #expect(try await store.job(JobID("job_1"))?.name == "n")
-        #expect(try bytes() == before)
+        #expect(try bytes(whileOpen: true) == before)
         withExtendedLifetime(writer) {}
     }
 
