@@ -186,13 +186,7 @@ extension DefinitionDecoder {
 
     private mutating func mapping(_ value: JSONValue, variables: Set<String>, at place: JSONPointer) -> Mapping? {
         let (mapping, found) = Mapping.decode(value, variables: variables, at: place)
-        for problem in found {
-            if problem.concernsName {
-                noteName(problem.pointer, problem.message, suggestion: problem.suggestion)
-            } else {
-                note(problem.pointer, problem.message, suggestion: problem.suggestion)
-            }
-        }
+        note(found)
         return mapping
     }
 

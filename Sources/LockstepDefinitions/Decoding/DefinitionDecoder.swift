@@ -23,6 +23,12 @@ package struct DefinitionDecoder: Sendable {
         problems.append(DefinitionProblem(pointer, message, suggestion: suggestion))
     }
 
+    mutating func note(_ found: [SyntaxProblem]) {
+        problems += found.map {
+            DefinitionProblem($0.pointer, $0.message, concernsName: $0.concernsName, suggestion: $0.suggestion)
+        }
+    }
+
     mutating func noteName(_ pointer: JSONPointer, _ message: String, suggestion: String? = nil) {
         problems.append(DefinitionProblem(pointer, message, concernsName: true, suggestion: suggestion))
     }
@@ -158,16 +164,7 @@ package struct DefinitionDecoder: Sendable {
     /// Reads a schema, then checks the defaults inside it.
     mutating func schema(_ json: JSONValue, at pointer: JSONPointer) -> ValueSchema {
         let (schema, found) = ValueSchema.decode(json, at: pointer)
-        for problem in found {
-            problems.append(
-                DefinitionProblem(
-                    problem.pointer,
-                    problem.message,
-                    concernsName: problem.concernsName,
-                    suggestion: problem.suggestion
-                )
-            )
-        }
+        note(found)
         if found.isEmpty { checkDefaults(of: schema, at: pointer) }
         return schema
     }

@@ -19,7 +19,7 @@ package enum Mapping: Sendable, Hashable {
         _ json: JSONValue,
         variables: Set<String>,
         at pointer: JSONPointer
-    ) -> (mapping: Mapping?, problems: [RuleProblem]) {
+    ) -> (mapping: Mapping?, problems: [SyntaxProblem]) {
         switch json {
         // Names are ASCII, but some other characters count as equal to ASCII ones, such as U+212A, the Kelvin sign, to K.
         case .string(let name) where variables.contains(name) && name.utf8.allSatisfy({ $0 < 0x80 }):
@@ -30,7 +30,7 @@ package enum Mapping: Sendable, Hashable {
                 let message =
                     "an object here is a rule with one operator, such as {var: name}; write an object that is meant as it is "
                     + "as `{value: {…}}`"
-                return (nil, [RuleProblem(pointer: pointer, message: message)])
+                return (nil, [SyntaxProblem(pointer: pointer, message: message)])
             }
             let (rule, problems) = Rule.decode(json, at: pointer)
             return (rule.map { .rule($0) }, problems)

@@ -1,23 +1,5 @@
 package import LockstepJSON
 
-/// One thing that is wrong with a rule as it was written.
-package struct RuleProblem: Sendable, Hashable {
-    /// Where in the document that the rule is part of.
-    package let pointer: JSONPointer
-    /// Whether the member's name is wrong, not its value.
-    package let concernsName: Bool
-    package let message: String
-    /// The right spelling, when one is near.
-    package let suggestion: String?
-
-    package init(pointer: JSONPointer, concernsName: Bool = false, message: String, suggestion: String? = nil) {
-        self.pointer = pointer
-        self.concernsName = concernsName
-        self.message = message
-        self.suggestion = suggestion
-    }
-}
-
 extension Rule {
     /// Reads a rule and says everything that is wrong with it.
     ///
@@ -28,7 +10,7 @@ extension Rule {
     package static func decode(
         _ json: JSONValue,
         at pointer: JSONPointer
-    ) -> (rule: Rule?, problems: [RuleProblem]) {
+    ) -> (rule: Rule?, problems: [SyntaxProblem]) {
         var decoder = RuleDecoder(base: pointer)
         let root = decoder.node(json, at: JSONPointer(), depth: 0)
         return (decoder.problems.isEmpty ? Rule(root: root) : nil, decoder.problems)
@@ -37,7 +19,7 @@ extension Rule {
 
 private struct RuleDecoder {
     let base: JSONPointer
-    var problems: [RuleProblem] = []
+    var problems: [SyntaxProblem] = []
     private var size = 0
     private var isTooDeep = false
 
@@ -176,7 +158,7 @@ private struct RuleDecoder {
             nearest.map { "did you mean `\($0)`?" }
             ?? "the operators are \(RuleOperator.allCases.map(\.rawValue).joined(separator: " "))"
         problems.append(
-            RuleProblem(
+            SyntaxProblem(
                 pointer: JSONPointer(base.tokens + pointer.tokens),
                 concernsName: true,
                 message: "`\(name)` is not an operator of rules; \(hint)",
@@ -190,7 +172,7 @@ private struct RuleDecoder {
         for (name, value) in object {
             if let known = RuleOperator(rawValue: name), known.isUnmistakable {
                 problems.append(
-                    RuleProblem(
+                    SyntaxProblem(
                         pointer: JSONPointer(base.tokens + pointer.tokens + [name]),
                         concernsName: true,
                         message:
@@ -223,6 +205,6 @@ private struct RuleDecoder {
     }
 
     private mutating func note(_ pointer: JSONPointer, _ message: String) {
-        problems.append(RuleProblem(pointer: JSONPointer(base.tokens + pointer.tokens), message: message))
+        problems.append(SyntaxProblem(pointer: JSONPointer(base.tokens + pointer.tokens), message: message))
     }
 }

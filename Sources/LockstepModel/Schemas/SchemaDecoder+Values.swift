@@ -21,7 +21,7 @@ extension SchemaDecoder {
                 let nearest = Self.otherNames[name] ?? EditDistance.nearest(to: name, among: all)
                 let hint = nearest.map { "did you mean `\($0)`?" } ?? "the types are \(all.joined(separator: ", "))"
                 let message = "there is no type `\(name)`; \(hint)"
-                problems.append(SchemaProblem(pointer: place, message: message, suggestion: nearest))
+                problems.append(SyntaxProblem(pointer: place, message: message, suggestion: nearest))
                 continue
             }
             if !types.insert(type).inserted { note(place, "the type `\(name)` is named twice") }
@@ -102,7 +102,7 @@ extension SchemaDecoder {
         let nearest = EditDistance.nearest(to: name, among: all)
         let hint = nearest.map { "did you mean `\($0)`? The" } ?? "the"
         let message = "there is no format `\(name)`; \(hint) formats are \(all.joined(separator: ", "))"
-        problems.append(SchemaProblem(pointer: pointer, message: message, suggestion: nearest))
+        problems.append(SyntaxProblem(pointer: pointer, message: message, suggestion: nearest))
         return nil
     }
 

@@ -2,7 +2,7 @@ internal import LockstepJSON
 
 /// Reads a schema document, and notes everything that is wrong with it.
 struct SchemaDecoder {
-    var problems: [SchemaProblem] = []
+    var problems: [SyntaxProblem] = []
     var references: SchemaReferences
     private var depth = 0
 
@@ -51,7 +51,7 @@ struct SchemaDecoder {
     }
 
     mutating func note(_ pointer: JSONPointer, _ message: String) {
-        problems.append(SchemaProblem(pointer: pointer, message: message))
+        problems.append(SyntaxProblem(pointer: pointer, message: message))
     }
 
     private mutating func read(
@@ -117,13 +117,13 @@ struct SchemaDecoder {
     private mutating func refuse(_ name: String, at pointer: JSONPointer) {
         if let remedy = SchemaKeyword.refused[name] {
             let message = "`\(name)` is not supported; \(remedy)"
-            problems.append(SchemaProblem(pointer: pointer, concernsName: true, message: message))
+            problems.append(SyntaxProblem(pointer: pointer, concernsName: true, message: message))
             return
         }
         let nearest = EditDistance.nearest(to: name, among: SchemaKeyword.allCases.map(\.rawValue))
         let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
         let message = "`\(name)` is not a keyword of value schemas\(hint)"
-        problems.append(SchemaProblem(pointer: pointer, concernsName: true, message: message, suggestion: nearest))
+        problems.append(SyntaxProblem(pointer: pointer, concernsName: true, message: message, suggestion: nearest))
     }
 
     private mutating func checkFileKeywords(of rules: SchemaRules, _ object: JSONObject, at pointer: JSONPointer) {
@@ -131,7 +131,7 @@ struct SchemaDecoder {
         for keyword in [SchemaKeyword.mimeTypes, .maxSize] where object.contains(keyword.rawValue) {
             let message = "\(keyword.rawValue) is for files only; add `type: file`"
             problems.append(
-                SchemaProblem(pointer: pointer.appending(keyword.rawValue), concernsName: true, message: message)
+                SyntaxProblem(pointer: pointer.appending(keyword.rawValue), concernsName: true, message: message)
             )
         }
     }

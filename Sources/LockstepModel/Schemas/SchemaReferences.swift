@@ -61,7 +61,7 @@ struct SchemaReferences {
     }
 
     /// The schemas that the references lead to, by number; nil for those that lead nowhere or round in a circle.
-    func targets(problems: inout [SchemaProblem]) -> [SchemaNode?] {
+    func targets(problems: inout [SyntaxProblem]) -> [SchemaNode?] {
         guard !slots.isEmpty else { return [] }
         // Byte for byte: names that differ in the encoding of an accent are two.
         let places = Dictionary(nodes.map { (JSONKey($0.pointer.description), $0.node) }, uniquingKeysWith: { $1 })
@@ -70,7 +70,7 @@ struct SchemaReferences {
                 let message =
                     "`\(slot.text)` is not part of this schema, and nothing is ever fetched; "
                     + "copy it under `$defs` and write `#/$defs/name`"
-                problems.append(SchemaProblem(pointer: slot.pointer, message: message))
+                problems.append(SyntaxProblem(pointer: slot.pointer, message: message))
                 return nil
             }
             let place = place(slot.fragment, in: document, slot.document)
@@ -78,13 +78,13 @@ struct SchemaReferences {
             let nearest = nearest(to: slot.text)
             let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
             let message = "there is no schema at `\(slot.text)`\(hint)"
-            problems.append(SchemaProblem(pointer: slot.pointer, message: message, suggestion: nearest))
+            problems.append(SyntaxProblem(pointer: slot.pointer, message: message, suggestion: nearest))
             return nil
         }
         for number in SchemaLoopSearch.cut(&targets, among: nodes.map(\.node)) {
             let message =
                 "`\(slots[number].text)` leads back to this schema without going into the value, so checking would never end"
-            problems.append(SchemaProblem(pointer: slots[number].pointer, message: message))
+            problems.append(SyntaxProblem(pointer: slots[number].pointer, message: message))
         }
         return targets
     }

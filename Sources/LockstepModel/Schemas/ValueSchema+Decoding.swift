@@ -16,7 +16,7 @@ extension ValueSchema {
     package static func decode(
         _ json: JSONValue,
         at pointer: JSONPointer
-    ) -> (schema: ValueSchema, problems: [SchemaProblem]) {
+    ) -> (schema: ValueSchema, problems: [SyntaxProblem]) {
         var decoder = SchemaDecoder(place: pointer)
         let root = decoder.schema(json, at: pointer)
         let document = SchemaDocument(root: root, targets: decoder.references.targets(problems: &decoder.problems))

@@ -114,6 +114,10 @@ struct SecretStepTests {
             Output(name: "file", source: .path("out.txt"), schema: ValueSchema.of(.string))
         ),
         (
+            "echo \"$API_TOKEN\"",
+            Output(name: "file", source: .stream(.stdout, .file(name: "o.txt")), schema: ValueSchema.of(.file))
+        ),
+        (
             "mkdir d; printf %s \"$API_TOKEN\" > d/deep.txt",
             Output(name: "file", source: .directory("d"), schema: ValueSchema.of(.file))
         ),

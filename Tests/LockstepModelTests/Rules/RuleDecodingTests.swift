@@ -3,7 +3,7 @@ import LockstepModel
 import Testing
 
 struct RuleDecodingTests {
-    private func problems(_ text: String) throws -> [RuleProblem] {
+    private func problems(_ text: String) throws -> [SyntaxProblem] {
         Rule.decode(try JSONValue(parsing: text), at: JSONPointer(["steps", "0", "when"])).problems
     }
 

@@ -1,8 +1,8 @@
 package import LockstepJSON
 
-/// One thing that is wrong with a schema as it was written.
-package struct SchemaProblem: Sendable, Hashable {
-    /// Where in the document that the schema is part of.
+/// One thing that is wrong with a part of a definition, a rule or a schema, as it was written.
+package struct SyntaxProblem: Sendable, Hashable {
+    /// Where in the definition.
     package let pointer: JSONPointer
     /// Whether the member's name is wrong, not its value.
     package let concernsName: Bool
@@ -16,9 +16,4 @@ package struct SchemaProblem: Sendable, Hashable {
         self.message = message
         self.suggestion = suggestion
     }
-}
-
-/// Everything that is wrong with a schema, in the order it was written; references come after the rest.
-package struct InvalidSchema: Error, Sendable, Hashable {
-    package let problems: [SchemaProblem]
 }
