@@ -141,6 +141,8 @@ struct JobRun {
             record(.running, "job.started", at: now)
             job.startedAt = now
             job.runNumber += 1
+            // An administrator may have put the job back while its steps of `finally` ran.
+            job.ending = nil
         }
         job.isDriven = true
         job.completedAt = nil

@@ -80,5 +80,12 @@ struct PinnedDefinitions {
         }
     }
 
+    /// The names of the secrets that the tools of all called workflows need.
+    var calledSecrets: [String] {
+        (pins?.tools.values.map { $0 } ?? []).flatMap { digest in
+            (contents[digest]?["secrets"]?.arrayValue ?? []).compactMap(\.stringValue)
+        }
+    }
+
     private func content(_ digest: String) -> JSONValue { contents[digest] ?? .null }
 }

@@ -77,8 +77,10 @@ extension JobRun {
     /// - Throws: `VALIDATION_ERROR` when one cannot be had, unless the job is running already: then the step fails that needs
     ///   it, so that a cancellation or the result of a step is recorded all the same.
     mutating func takeSecrets() async throws(JobError) {
-        let names = job.steps.filter { $0.status != .completed }.flatMap { tools[$0.toolDigest]?.secrets ?? [] }
-        secrets = await JobSecrets(names, of: context.project)
+        let open = job.steps.filter { $0.status != .completed }
+        let names = open.flatMap { tools[$0.toolDigest]?.secrets ?? [] }
+        let called = open.contains(where: \.callsWorkflow) ? pinned.calledSecrets : []
+        secrets = await JobSecrets(names + called, of: context.project)
         if job.state != .running, !job.isDriven { try secrets.requireAll(of: job) }
     }
 }

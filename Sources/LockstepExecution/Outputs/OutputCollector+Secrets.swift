@@ -11,9 +11,6 @@ extension OutputCollector {
         switch value {
         case .missing: return
         case .file(let file):
-            if case .stream(let stream, _) = output.source, report.masked.contains(stream) {
-                throw .secret(in: stream == .stdout ? "standard output" : "standard error", of: output)
-            }
             if screen.finds(in: .string(file.name)) { throw .secret(in: "the file's name", of: output) }
         case .files(let files):
             if files.contains(where: { screen.finds(in: .string($0.name)) }) {
@@ -22,7 +19,7 @@ extension OutputCollector {
         case .value(let value):
             if screen.finds(in: value) { throw .secret(in: "its value", of: output) }
             if case .stream(let stream, _) = output.source, report.masked.contains(stream), Self.holdsMask(value) {
-                throw .secret(in: stream == .stdout ? "standard output" : "standard error", of: output)
+                throw .secret(in: stream.shown, of: output)
             }
         }
     }

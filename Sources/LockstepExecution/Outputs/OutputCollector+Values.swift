@@ -86,6 +86,8 @@ extension OutputCollector {
         named name: String,
         for output: Output
     ) throws(CollectionProblem) -> OutputValue {
+        // Before anything of it is in the store.
+        guard !report.masked.contains(stream) else { throw .secret(in: stream.shown, of: output) }
         let file = try whole(stream, for: output)
         defer { close(file) }
         let size = stream == .stdout ? report.usage.stdoutBytes : report.usage.stderrBytes

@@ -56,6 +56,28 @@ struct CallTests {
         #expect(job.state == .completed && job.outputData?["x"] == "hello!")
     }
 
+    @Test func `a secret that a called workflow needs is missed before anything runs`() async throws {
+        let bench = try Self.bench(Self.echo)
+        try bench.folder.write(FlowBench.tool + "\nsecrets: [FLOW_TOKEN]\n", to: "tools-registry/any.yaml")
+        try bench.folder.write(
+            "tool_id: plain\nname: Plain\nversion: 1.0.0\ncommand: [any]\n",
+            to: "tools-registry/plain.yaml"
+        )
+        try bench.folder.write(
+            """
+            workflow_id: main
+            name: main
+            version: 1.0.0
+            steps:
+              - { step_id: first, tool: plain }
+              - { step_id: call, workflow: inner, parameter_mappings: { word: { value: hello } } }
+            """,
+            to: "workflows/main.yaml"
+        )
+        let error = await #expect(throws: JobError.self) { try await bench.run() }
+        #expect(error?.fields.map(\.field) == ["FLOW_TOKEN"] && bench.ran.isEmpty, "\(String(describing: error))")
+    }
+
     @Test func `what the mappings give is checked before anything is made`() async throws {
         let bench = try Self.bench(Self.echo)
         let job = try await bench.run(["words": [3]])

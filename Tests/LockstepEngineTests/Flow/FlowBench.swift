@@ -14,7 +14,7 @@ struct FlowBench {
     let actor = Actor(id: "anna", tenantID: "default", kind: .user, scopes: [.admin])
 
     /// Its outputs are `result`, anything, and `size`, which may be missing.
-    private static let tool = """
+    static let tool = """
         tool_id: any
         name: Any
         version: 1.0.0
