@@ -6,12 +6,12 @@ package enum GraphText {
     /// - Parameter width: Nil when nothing must be cut or wrapped.
     package static func text(of graph: FlowGraph, width: Int?, painter: Painter) -> String {
         var page = Page(width: width, painter: painter)
-        page.add("\(graph.name)  \(graph.id) \(graph.version)", .bold)
+        page.add("\(graph.name) (\(graph.id) \(graph.version))", .bold)
         if !graph.description.isEmpty { page.add(graph.description) }
         page.section("Inputs")
         for (index, node) in graph.nodes.enumerated() {
             guard case .input(let variable) = node.kind else { continue }
-            page.add("\(node.name)  \(variable.typeText)\(graph.readers(of: index, node.name))", indent: 2)
+            page.add("\(node.name): \(variable.typeText)\(graph.readers(of: index, node.name))", indent: 2)
         }
         var isFinal: Bool?
         for (index, node) in graph.nodes.enumerated() {
@@ -23,7 +23,7 @@ package enum GraphText {
             page.add("\(step.number) \(node.name) · \(step.workText)", .bold, indent: 2)
             for note in step.notes { page.add(note, .dim, indent: 6) }
             for edge in graph.edges where edge.target == index {
-                page.add("\(edge.use.noun) ← \(edge.variable)  (\(graph.title(of: edge.source)))", indent: 6)
+                page.add("\(edge.use.noun) ← \(edge.variable) (\(graph.title(of: edge.source)))", indent: 6)
             }
             for made in step.makes {
                 let origin = made.output == made.variable ? "" : "\(made.output) "
@@ -32,7 +32,7 @@ package enum GraphText {
         }
         page.section("Outputs")
         for (index, node) in graph.nodes.enumerated() where node.kind == .output {
-            let source = graph.edges.first { $0.target == index }.map { "  (\(graph.title(of: $0.source)))" }
+            let source = graph.edges.first { $0.target == index }.map { " (\(graph.title(of: $0.source)))" }
             page.add("\(node.name)\(source ?? "")", indent: 2)
         }
         return page.text
@@ -75,13 +75,13 @@ extension FlowGraph {
         }
     }
 
-    /// `  for 2 analyze, output`; empty when nobody reads the variable.
+    /// `; for 2 analyze, output`; empty when nobody reads the variable.
     fileprivate func readers(of index: Int, _ variable: String) -> String {
         var titles: [String] = []
         for edge in edges where edge.source == index && edge.variable == variable {
             let title = title(of: edge.target)
             if !titles.contains(title) { titles.append(title) }
         }
-        return titles.isEmpty ? "" : "  for \(titles.joined(separator: ", "))"
+        return titles.isEmpty ? "" : "; for \(titles.joined(separator: ", "))"
     }
 }

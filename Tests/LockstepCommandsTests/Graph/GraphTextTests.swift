@@ -28,21 +28,21 @@ struct GraphTextTests {
     func `Each step says what it reads, from whom, and what it makes, for whom`() throws {
         #expect(
             GraphText.text(of: try graph(), width: nil, painter: .plain) == """
-                Pair  pair 1.0.0
+                Pair (pair 1.0.0)
                 Reads.
 
                 Inputs
-                  doc  file, required  for 1 read
+                  doc: file, required; for 1 read
 
                 Steps
                   1 read · reader
                       when {"!":{"var":"doc"}}
-                      when ← doc  (input)
-                      file ← doc  (input)
-                      text → words  for output
+                      when ← doc (input)
+                      file ← doc (input)
+                      text → words; for output
 
                 Outputs
-                  words  (1 read)
+                  words (1 read)
 
                 """
         )
@@ -60,7 +60,7 @@ struct GraphTextTests {
     @Test
     func `Nothing in a name steers the terminal`() throws {
         let text = GraphText.text(of: try graph("\u{1B}[2J\u{202E}a\nb"), width: 80, painter: .plain)
-        #expect(text.hasPrefix("^[[2Ja b pair 1.0.0\n"))
+        #expect(text.hasPrefix("^[[2Ja b (pair 1.0.0)\n"))
     }
 
     @Test

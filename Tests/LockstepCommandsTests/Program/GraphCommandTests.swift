@@ -41,7 +41,7 @@ struct GraphCommandTests {
     func `A file gets the format of its name, and is not replaced unasked`() async throws {
         let test = try SmallProject.shell("echo hi")
         for (name, beginning) in [
-            ("a.svg", "<svg "), ("a.mmd", "flowchart TB"), ("a.gv", "digraph"), ("a.txt", "Work  work"),
+            ("a.svg", "<svg "), ("a.mmd", "flowchart TB"), ("a.gv", "digraph"), ("a.txt", "Work (work"),
         ] {
             let run = try await test.run("graph", "work", "-o", name)
             #expect(run.status == 0 && run.stdout.isEmpty, "\(run)")

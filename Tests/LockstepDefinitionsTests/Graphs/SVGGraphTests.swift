@@ -16,29 +16,20 @@ struct SVGGraphTests {
     func `No two boxes touch, all are inside the picture, and no line runs through one`(index: Int) throws {
         let picture = try picture(try Self.workflows[index]())
         let svg = try #require(picture.all("svg").first)
-        let boxes = picture.all("rect", "box")
+        let boxes = picture.all("rect", "box").map { SVGPicture.Area($0) }
         #expect(boxes.count >= 3)
         for (place, box) in boxes.enumerated() {
-            #expect(box.number("x") > 0 && box.number("x") + box.number("width") < svg.number("width"))
-            #expect(box.number("y") > 0 && box.number("y") + box.number("height") < svg.number("height"))
-            for other in boxes[..<place] {
-                let isApart =
-                    other.number("y") + other.number("height") < box.number("y")
-                    || box.number("y") + box.number("height") < other.number("y")
-                #expect(isApart)
-            }
+            #expect(box.left > 0 && box.right < svg.number("width"))
+            #expect(box.top > 0 && box.bottom < svg.number("height"))
+            #expect(!boxes[..<place].contains { $0.overlaps(box) })
         }
-        let lines = picture.all("path", "wire") + picture.all("path", "turn")
-        #expect(!lines.isEmpty)
-        for line in lines {
-            for point in SVGPicture.points(line.attributes["d"] ?? "") {
-                #expect(point.x >= 0 && point.y >= 0, "\(line)")
-                let isInside = boxes.contains { box in
-                    point.x > box.number("x") && point.x < box.number("x") + box.number("width")
-                        && point.y > box.number("y") && point.y < box.number("y") + box.number("height")
-                }
-                #expect(!isInside, "\(line) at \(point)")
-            }
+        let wires = picture.all("path", "wire") + picture.all("path", "turn")
+        #expect(!wires.isEmpty)
+        for wire in wires {
+            let lines = SVGPicture.lines(wire.attributes["d"] ?? "")
+            #expect(!lines.isEmpty && lines.allSatisfy { $0.left >= 0 && $0.top >= 0 }, "\(wire)")
+            let crossed = boxes.filter { box in lines.contains { box.holds($0) } }
+            #expect(crossed.isEmpty, "\(wire)")
         }
     }
 

@@ -60,8 +60,36 @@ final class SVGPicture: NSObject, XMLParserDelegate {
         let y: Double
     }
 
-    /// Points along a path, at most a pixel apart; curves are followed by their corners, which lie outside of them.
-    static func points(_ path: String) -> [Point] {
+    /// A rectangle, or a line from one corner to the other.
+    struct Area {
+        let left: Double
+        let right: Double
+        let top: Double
+        let bottom: Double
+
+        init(_ one: Point, _ other: Point) {
+            (left, right) = (min(one.x, other.x), max(one.x, other.x))
+            (top, bottom) = (min(one.y, other.y), max(one.y, other.y))
+        }
+
+        init(_ box: Element) {
+            let corner = Point(x: box.number("x"), y: box.number("y"))
+            self.init(corner, Point(x: corner.x + box.number("width"), y: corner.y + box.number("height")))
+        }
+
+        /// Whether they have more than edges in common.
+        func overlaps(_ other: Area) -> Bool {
+            left < other.right && other.left < right && top < other.bottom && other.top < bottom
+        }
+
+        /// Whether a line runs inside of it.
+        func holds(_ line: Area) -> Bool {
+            line.left < right && line.right > left && line.top < bottom && line.bottom > top
+        }
+    }
+
+    /// The straight lines of a path; a curve counts as the corner that it rounds off.
+    static func lines(_ path: String) -> [Area] {
         var corners: [Point] = []
         var (x, y) = (0.0, 0.0)
         let scanner = Scanner(string: path)
@@ -75,16 +103,10 @@ final class SVGPicture: NSObject, XMLParserDelegate {
             case "Q":
                 corners.append(Point(x: next(), y: next()))
                 (x, y) = (next(), next())
-            default: return corners
+            default: return []
             }
             corners.append(Point(x: x, y: y))
         }
-        return zip(corners, corners.dropFirst()).flatMap { one, other in
-            let count = max(1, Int(max(abs(one.x - other.x), abs(one.y - other.y))))
-            return (0...count).map { step in
-                let share = Double(step) / Double(count)
-                return Point(x: one.x + (other.x - one.x) * share, y: one.y + (other.y - one.y) * share)
-            }
-        }
+        return zip(corners, corners.dropFirst()).map { Area($0, $1) }
     }
 }
