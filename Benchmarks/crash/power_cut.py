@@ -228,9 +228,11 @@ class Rig:
                 if child.returncode < 0 or "Fatal error" in complained:
                     self.found.append(f"a program crashed ({child.returncode}): {complained[-500:]}")
 
-    def work(self, seconds, at_once=2):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def work(self, seconds, at_once=2, at_least=0):
+        """Keeps programs running for a while, and on a slow machine until something was acknowledged, for a minute at most."""
+        begun = time.monotonic()
+        wanted = self.counts["acknowledged"] + at_least
+        while (past := time.monotonic() - begun) < seconds or self.counts["acknowledged"] < wanted and past < 60:
             while len(self.running) < at_once:
                 self.begin()
             time.sleep(0.01)
@@ -253,7 +255,7 @@ class Rig:
         self.running = []
 
     def cut(self):
-        self.work(self.chance.uniform(0.3, 2.5))
+        self.work(self.chance.uniform(0.3, 2.5), at_least=1)
         # What is acknowledged from here on is not counted: the power goes at some moment of the next call.
         self.control("cut", str(self.chance.randrange(1 << 30)), self.image)
         self.end_all()
@@ -265,7 +267,7 @@ class Rig:
         self.check()
 
     def fail(self):
-        self.work(self.chance.uniform(0.2, 1.5))
+        self.work(self.chance.uniform(0.2, 1.5), at_least=1)
         self.control("fail")
         self.work(self.chance.uniform(0.2, 1.0))
         end = time.monotonic() + 90
