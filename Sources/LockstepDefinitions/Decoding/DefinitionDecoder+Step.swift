@@ -21,13 +21,13 @@ extension DefinitionDecoder {
             note(members.place("steps"), "a workflow needs at least one step")
         }
         let made = (items + finalItems).flatMap { Self.variablesMade(by: $0.item) }
-        let variables = Set(inputs.map(\.id)).union(made).union(DefinitionName.reserved)
+        var variables = Set(inputs.map(\.id)).union(made).union(DefinitionName.reserved)
         var ids: Set<String> = []
         let steps = items.compactMap { item, place in
-            step(item, at: place, known: Self.stepKeys, isFinal: false, variables: variables, ids: &ids)
+            step(item, at: place, known: Self.stepKeys, isFinal: false, variables: &variables, ids: &ids)
         }
         let finalSteps = finalItems.compactMap { item, place in
-            step(item, at: place, known: Self.finalStepKeys, isFinal: true, variables: variables, ids: &ids)
+            step(item, at: place, known: Self.finalStepKeys, isFinal: true, variables: &variables, ids: &ids)
         }
         return (steps, finalSteps)
     }
@@ -42,7 +42,7 @@ extension DefinitionDecoder {
         at place: JSONPointer,
         known: [String],
         isFinal: Bool,
-        variables: Set<String>,
+        variables: inout Set<String>,
         ids: inout Set<String>
     ) -> WorkflowStep? {
         let noun = isFinal ? "a step of `finally`" : "a step"
@@ -52,13 +52,17 @@ extension DefinitionDecoder {
             note(entry.place("step_id"), "a second step has the step_id `\(id)`")
         }
         let loop = loop(in: entry, variables: variables)
-        let inner = loop.map { variables.union([$0.itemName]) } ?? variables
+        let condition = condition(in: entry, variables: variables)
+        // Put in and taken out again, because a copy for each loop would take a time that grows with the square of the steps.
+        let isNew = loop.map { variables.insert($0.itemName).inserted } ?? false
+        let parameterMappings = parameterMappings(in: entry, variables: variables)
+        if isNew, let loop { variables.remove(loop.itemName) }
         return WorkflowStep(
             id: StepID(id),
             work: work(in: entry, noun),
-            parameterMappings: parameterMappings(in: entry, variables: inner),
+            parameterMappings: parameterMappings,
             outputMappings: outputMappings(in: entry),
-            condition: condition(in: entry, variables: variables),
+            condition: condition,
             loop: loop,
             failurePolicy: word("on_failure", in: entry) ?? .fail,
             runOn: runOn(in: entry),
