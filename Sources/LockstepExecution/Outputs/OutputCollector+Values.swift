@@ -117,7 +117,7 @@ extension OutputCollector {
 }
 
 extension StandardStream {
-    fileprivate var shown: String { self == .stdout ? "standard output" : "standard error" }
+    var shown: String { self == .stdout ? "standard output" : "standard error" }
 }
 
 extension Output {
