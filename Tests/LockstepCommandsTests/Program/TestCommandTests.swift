@@ -11,7 +11,7 @@ import enum LockstepModel.ExitStatus
 struct TestCommandTests {
     /// A project whose tool would leave a mark, with a test of one case that passes and one that does not.
     private func project(_ cases: String? = nil) throws -> CommandLineTest {
-        let test = try SmallProject.shell("touch \"$HOME/mark\"; echo hi > /work/mark")
+        let test = try SmallProject.shell("touch \"$HOME/mark\"; echo hi > mark")
         try test.file(
             "workflow-tests/work.yaml",
             """
