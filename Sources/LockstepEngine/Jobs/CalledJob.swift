@@ -64,18 +64,7 @@ struct CalledJob {
         job.reusesSteps = parent.reusesSteps
         job.estimatedCost = definitions.estimatedCost
         job.timeoutSeconds = workflow.timeoutSeconds
-        let created = Event(
-            jobID: id,
-            tenantID: job.tenantID,
-            toState: job.state,
-            type: "job.created",
-            actor: actor.id,
-            data: [
-                "workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(definitions.digest),
-                "parent_job_id": .string(parent.id.rawValue), "parent_step_id": .string(step.rawValue),
-            ],
-            at: now
-        )
+        let created = definitions.creationEvent(of: job, by: actor)
         return JobCreation(
             job: job,
             definitions: [],

@@ -63,6 +63,24 @@ struct DefinitionSet {
         return steps
     }
 
+    /// The log's first row of a new job of the workflow; it names the step that called it, where one did.
+    func creationEvent(of job: Job, by actor: Actor) -> Event {
+        var data: JSONObject = [
+            "workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(digest),
+        ]
+        data["parent_job_id"] = job.parent.map { .string($0.jobID.rawValue) }
+        data["parent_step_id"] = job.parent.map { .string($0.stepID.rawValue) }
+        return Event(
+            jobID: job.id,
+            tenantID: job.tenantID,
+            toState: job.state,
+            type: "job.created",
+            actor: actor.id,
+            data: .object(data),
+            at: job.createdAt
+        )
+    }
+
     /// What the tools of all steps say they cost, together; nil when none says it.
     var estimatedCost: Money? {
         let costs = workflow.steps.compactMap { step in

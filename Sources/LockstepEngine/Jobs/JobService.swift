@@ -51,17 +51,7 @@ package struct JobService: Sendable {
         if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
         job.steps = try definitions.steps(of: id)
         job.pins = definitions.pins
-        let created = Event(
-            jobID: id,
-            tenantID: job.tenantID,
-            toState: job.state,
-            type: "job.created",
-            actor: actor.id,
-            data: [
-                "workflow_id": .string(workflow.id.rawValue), "workflow_digest": .string(definitions.digest),
-            ],
-            at: now
-        )
+        let created = definitions.creationEvent(of: job, by: actor)
         let assets = inputAssets(taken, of: job, at: now)
         let creation = JobCreation(
             job: job,

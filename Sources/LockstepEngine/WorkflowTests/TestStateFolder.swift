@@ -39,7 +39,9 @@ final class TestStateFolder: Sendable {
 
     /// A folder that nobody else may enter.
     private static func makeFolder(in base: String) throws(JobError) -> String {
-        var template = Array("\(base)/\(prefix)XXXXXX".utf8CString)
+        // mkdtemp(3) puts its own letters in place of the last six.
+        let ending = String(repeating: "X", count: 6)
+        var template = Array("\(base)/\(prefix)\(ending)".utf8CString)
         let isMade = template.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
         }
