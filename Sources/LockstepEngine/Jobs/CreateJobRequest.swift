@@ -11,6 +11,8 @@ package struct CreateJobRequest: Sendable {
     package var allowsIncompleteInputs: Bool
     /// Takes the results of earlier equal steps instead of running them again.
     package var reusesSteps = false
+    /// Leaves a job that is ready to the workers of the service.
+    package var enqueues = false
     /// Seed 004's fields.
     package var details: JobDetails
 

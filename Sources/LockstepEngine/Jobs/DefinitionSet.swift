@@ -24,10 +24,12 @@ struct DefinitionSet {
         self.called = called
     }
 
-    /// Nil when the job of it calls no workflow.
-    var pins: DefinitionPins? {
-        guard !called.isEmpty else { return nil }
-        return DefinitionPins(workflows: called.mapValues(\.digest), tools: tools.mapValues(\.digest))
+    /// What a job of it needs beyond its own steps; nil when it calls no workflow.
+    var pins: DefinitionPins? { called.isEmpty ? nil : allPins }
+
+    /// Everything that it uses.
+    var allPins: DefinitionPins {
+        DefinitionPins(workflows: called.mapValues(\.digest), tools: tools.mapValues(\.digest))
     }
 
     /// The steps of a new job.
@@ -104,6 +106,49 @@ extension DefinitionSet {
         let tools = checked.tools.mapValues { ($0, keep(.tool, $0.id.rawValue, $0.definition)) }
         let called = checked.called.mapValues { ($0, keep(.workflow, $0.id.rawValue, $0.definition)) }
         return (DefinitionSet(workflow: checked.workflow, digest: digest, tools: tools, called: called), stored)
+    }
+
+    /// A workflow and everything that it uses, as it was stored.
+    ///
+    /// - Parameters:
+    ///   - pins: The digests of its tools, and of the workflows that it calls with theirs.
+    ///   - contents: Stored definitions by digest.
+    /// - Throws: `WORKFLOW_INVALID` when a definition is not there or was written by a newer program.
+    static func read(
+        _ id: WorkflowID,
+        _ digest: String,
+        _ pins: DefinitionPins,
+        _ contents: [String: JSONValue],
+        _ project: Project
+    ) throws(JobError) -> DefinitionSet {
+        func content(_ digest: String) -> JSONValue { contents[digest] ?? .null }
+        do throws(DefinitionError) {
+            let workflow = try Workflow(definition: content(digest))
+            var called: [WorkflowID: (workflow: Workflow, digest: String)] = [:]
+            var tools: [ToolID: (tool: Tool, digest: String)] = [:]
+            var open = [workflow]
+            while let next = open.popLast() {
+                for step in next.allSteps {
+                    switch step.work {
+                    case .tool(let reference):
+                        guard tools[reference.id] == nil, let digest = pins.tools[reference.id] else { continue }
+                        let folder = project.toolFolder(of: reference.id)
+                        tools[reference.id] = (try Tool(definition: content(digest), folder: folder), digest)
+                    case .workflow(let id):
+                        guard called[id] == nil, let digest = pins.workflows[id] else { continue }
+                        let inner = try Workflow(definition: content(digest))
+                        called[id] = (inner, digest)
+                        open.append(inner)
+                    }
+                }
+            }
+            return DefinitionSet(workflow: workflow, digest: digest, tools: tools, called: called)
+        } catch {
+            throw JobError(
+                .workflowInvalid,
+                "The workflow \(id) cannot be read by this version of lockstep: \(error.message)"
+            )
+        }
     }
 }
 

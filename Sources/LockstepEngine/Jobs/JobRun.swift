@@ -145,6 +145,7 @@ struct JobRun {
             job.ending = nil
         }
         job.isDriven = true
+        job.enqueuedAt = nil
         job.completedAt = nil
         job.errorMessage = nil
         job.errorCode = nil

@@ -138,6 +138,7 @@ extension JobService {
                 job.progress = 0
                 job.startedAt = nil
                 job.scheduledAt = nil
+                job.enqueuedAt = nil
                 job.liveOutput = nil
                 job.outputData = nil
                 job.checkpointData = nil

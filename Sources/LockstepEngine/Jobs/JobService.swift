@@ -22,13 +22,28 @@ package struct JobService: Sendable {
     /// - Throws: `VALIDATION_ERROR` with every wrong or missing input, unless the request allows a draft; nothing is kept
     ///   then.
     package func createJob(_ request: CreateJobRequest, as actor: Actor) async throws(JobError) -> Job {
+        let (definitions, stored) = DefinitionSet.made(from: request.workflow, at: context.now())
+        var creation = try creation(of: request, definitions, as: actor)
+        creation.definitions = stored
+        let complete = creation
+        do { try await context.store.insert(complete) } catch { throw JobError(error) }
+        return complete.job
+    }
+
+    /// The rows that a new job begins with; the files among its inputs are stored already, its definitions are left out.
+    ///
+    /// - Throws: As ``createJob(_:as:)``.
+    func creation(
+        of request: CreateJobRequest,
+        _ definitions: DefinitionSet,
+        as actor: Actor
+    ) throws(JobError) -> JobCreation {
         try actor.require(.createJob)
         let tenant = try request.details.tenant(for: actor)
-        let workflow = request.workflow.workflow
+        let workflow = definitions.workflow
         let taken = try takeInputs(request.inputs, for: workflow.inputVariables, draft: request.allowsIncompleteInputs)
         let now = context.now()
         let id: JobID = context.identifiers.next()
-        let (definitions, stored) = DefinitionSet.made(from: request.workflow, at: now)
         var job = Job(
             id: id,
             workflowID: workflow.id,
@@ -49,18 +64,17 @@ package struct JobService: Sendable {
         if job.estimatedCost == nil { job.estimatedCost = definitions.estimatedCost }
         job.timeoutSeconds = job.timeoutSeconds ?? workflow.timeoutSeconds
         if job.inputsAreComplete { job.state = job.scheduledAt == nil ? .queued : .scheduled }
+        if request.enqueues { job.enqueuedAt = now }
         job.steps = try definitions.steps(of: id)
         job.pins = definitions.pins
         let created = definitions.creationEvent(of: job, by: actor)
         let assets = inputAssets(taken, of: job, at: now)
-        let creation = JobCreation(
+        return JobCreation(
             job: job,
-            definitions: stored,
+            definitions: [],
             assets: assets,
             events: [created] + assets.map { $0.creationEvent(by: actor) }
         )
-        do { try await context.store.insert(creation) } catch { throw JobError(error) }
-        return job
     }
 
     /// Sets one input of a job that has not started (seed 002, section 2).

@@ -51,33 +51,7 @@ struct PinnedDefinitions {
                 "The workflow \(id) is not among the definitions that the job is pinned to."
             )
         }
-        do throws(DefinitionError) {
-            let workflow = try Workflow(definition: content(digest))
-            var called: [WorkflowID: (workflow: Workflow, digest: String)] = [:]
-            var tools: [ToolID: (tool: Tool, digest: String)] = [:]
-            var open = [workflow]
-            while let next = open.popLast() {
-                for step in next.allSteps {
-                    switch step.work {
-                    case .tool(let reference):
-                        guard tools[reference.id] == nil, let digest = pins.tools[reference.id] else { continue }
-                        let folder = context.project.toolFolder(of: reference.id)
-                        tools[reference.id] = (try Tool(definition: content(digest), folder: folder), digest)
-                    case .workflow(let id):
-                        guard called[id] == nil, let digest = pins.workflows[id] else { continue }
-                        let inner = try Workflow(definition: content(digest))
-                        called[id] = (inner, digest)
-                        open.append(inner)
-                    }
-                }
-            }
-            return DefinitionSet(workflow: workflow, digest: digest, tools: tools, called: called)
-        } catch {
-            throw JobError(
-                .workflowInvalid,
-                "The workflow \(id) cannot be read by this version of lockstep: \(error.message)"
-            )
-        }
+        return try DefinitionSet.read(id, digest, pins, contents, context.project)
     }
 
     /// The names of the secrets that the tools of all called workflows need.
@@ -86,6 +60,4 @@ struct PinnedDefinitions {
             (contents[digest]?["secrets"]?.arrayValue ?? []).compactMap(\.stringValue)
         }
     }
-
-    private func content(_ digest: String) -> JSONValue { contents[digest] ?? .null }
 }

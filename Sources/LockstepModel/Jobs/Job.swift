@@ -39,6 +39,8 @@ package struct Job: Sendable, Hashable {
     /// When somebody asked the runner that holds it to stop.
     package var cancelRequestedAt: Instant?
     package var cancelReason: String?
+    /// Since when it waits for a worker of the service; nil when somebody else starts it. Only a `queued` job waits.
+    package var enqueuedAt: Instant?
 
     /// Whether steps take the results of earlier equal ones instead of running.
     package var reusesSteps = false

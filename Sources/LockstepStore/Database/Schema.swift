@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("8 step retries") { try $0.execute(sql: stepRetries) }
         migrator.registerMigration("8 step fingerprints") { try $0.execute(sql: stepFingerprints) }
         migrator.registerMigration("9 flow") { try $0.execute(sql: flow) }
+        migrator.registerMigration("10 queue") { try $0.execute(sql: queue) }
         return migrator
     }
 

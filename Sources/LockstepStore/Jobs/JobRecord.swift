@@ -10,8 +10,8 @@ enum JobRecord {
                 INSERT INTO jobs (job_id, tenant_id, user_id, workflow_id, workflow_digest, name, description, state,
                     progress, version, created_at, updated_at, started_at, completed_at, input_variables, input_values,
                     input_errors, live_output, output_data, error_message, error_code, reuses_steps, parent_job_id,
-                    parent_step_id, pins, \(serviceColumns.joined(separator: ", ")))
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
+                    parent_step_id, pins, enqueued_at, \(serviceColumns.joined(separator: ", ")))
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\(serviceColumns.map { _ in "?" }.joined(separator: ",")))
                 """
         ).execute(
             arguments: [
@@ -22,6 +22,7 @@ enum JobRecord {
                 JSONValue.object(job.inputErrors).column, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.reusesSteps,
                 job.parent?.jobID.rawValue, job.parent?.stepID.rawValue, job.pins?.json.column,
+                job.enqueuedAt?.milliseconds,
             ] + serviceArguments(job)
         )
     }
@@ -50,7 +51,7 @@ enum JobRecord {
                 UPDATE jobs SET name = ?, description = ?, state = ?, progress = ?, version = ?, updated_at = ?,
                     started_at = ?, completed_at = ?, live_output = ?, output_data = ?, error_message = ?,
                     error_code = ?, is_driven = ?, run_number = ?, cancel_requested_at = ?, cancel_reason = ?, ending = ?,
-                    \(serviceColumns.map { "\($0) = ?" }.joined(separator: ", "))
+                    enqueued_at = ?, \(serviceColumns.map { "\($0) = ?" }.joined(separator: ", "))
                 WHERE job_id = ? AND version = ?
                 """
         ).execute(
@@ -59,6 +60,7 @@ enum JobRecord {
                 job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
                 job.runNumber, job.cancelRequestedAt?.milliseconds, job.cancelReason, job.ending?.json.column,
+                job.enqueuedAt?.milliseconds,
             ] + serviceArguments(job) + [job.id.rawValue, job.version - 1]
         )
         try requireChange(of: job, in: database)
@@ -70,7 +72,7 @@ enum JobRecord {
             sql: """
                 UPDATE jobs SET state = ?, progress = ?, version = ?, updated_at = ?, started_at = ?, completed_at = ?,
                     live_output = ?, output_data = ?, error_message = ?, error_code = ?, is_driven = ?, run_number = ?,
-                    actual_cost = ?, ending = ?
+                    actual_cost = ?, ending = ?, enqueued_at = ?
                 WHERE job_id = ? AND version = ?
                 """
         ).execute(
@@ -78,7 +80,8 @@ enum JobRecord {
                 job.state.rawValue, job.progress, job.version, job.updatedAt.milliseconds,
                 job.startedAt?.milliseconds, job.completedAt?.milliseconds, job.liveOutput,
                 job.outputData.map { JSONValue.object($0).column }, job.errorMessage, job.errorCode, job.isDriven,
-                job.runNumber, job.actualCost?.description, job.ending?.json.column, job.id.rawValue, job.version - 1,
+                job.runNumber, job.actualCost?.description, job.ending?.json.column, job.enqueuedAt?.milliseconds,
+                job.id.rawValue, job.version - 1,
             ]
         )
         try requireChange(of: job, in: database)
@@ -143,7 +146,7 @@ enum JobRecord {
             "progress", "version", "created_at", "updated_at", "started_at", "completed_at", "input_variables",
             "input_values", "input_errors", "live_output", "output_data", "error_message", "error_code", "run_number",
             "is_driven", "cancel_requested_at", "cancel_reason", "reuses_steps", "parent_job_id", "parent_step_id",
-            "ending", "pins",
+            "ending", "pins", "enqueued_at",
         ] + serviceColumns.dropLast()).joined(separator: ", ")
 
     /// - Parameter steps: The job's steps, which are rows of another table.
@@ -178,6 +181,7 @@ enum JobRecord {
         job.isDriven = try row.integer("is_driven") == 1
         job.cancelRequestedAt = row.optionalInstant("cancel_requested_at")
         job.cancelReason = row["cancel_reason"]
+        job.enqueuedAt = row.optionalInstant("enqueued_at")
         if let parent: String = row["parent_job_id"], let step: String = row["parent_step_id"] {
             job.parent = JobParent(jobID: JobID(parent), stepID: StepID(step))
         }

@@ -21,7 +21,7 @@ package struct JobStore: Sendable {
         try await database.write { database in try insert(creation, into: database) }
     }
 
-    private func insert(_ creation: JobCreation, into database: Database) throws {
+    func insert(_ creation: JobCreation, into database: Database) throws {
         for definition in creation.definitions { try definition.insert(into: database) }
         try JobRecord.insert(creation.job, into: database)
         for step in creation.job.steps { try StepRecord.insert(step, into: database) }
