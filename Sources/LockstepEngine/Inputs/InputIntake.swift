@@ -22,6 +22,40 @@ struct InputIntake {
         var files: [(variable: String, file: FileValue)] = []
     }
 
+    /// What the inputs would become; files are open, but not read.
+    struct Looked {
+        /// By variable id; without defaults.
+        var parsed: [String: InputParser.Parsed] = [:]
+        /// As those of ``Taken``.
+        var errors: [FieldError] = []
+    }
+
+    /// Finds every mistake without reading what is in files, and without keeping anything.
+    func look(at given: [GivenInput], existing: JSONObject = [:], requiresAll: Bool = false) -> Looked {
+        var looked = Looked()
+        var inputs: [String: [GivenInput]] = [:]
+        for input in given {
+            if let variable = variables.named(input.name) {
+                inputs[variable.id, default: []].append(input)
+            } else {
+                looked.errors.append(FieldError(field: input.name, message: variables.refusal(of: input.name)))
+            }
+        }
+        let parser = InputParser(mediaTypes: mediaTypes)
+        for variable in variables {
+            if let inputs = inputs[variable.id] {
+                do throws(InputProblem) {
+                    looked.parsed[variable.id] = try parser.parse(inputs, for: variable)
+                } catch {
+                    looked.errors.append(FieldError(field: variable.id, message: error.message))
+                }
+            } else if requiresAll, let message = missing(variable, existing) {
+                looked.errors.append(FieldError(field: variable.id, message: message))
+            }
+        }
+        return looked
+    }
+
     /// - Parameters:
     ///   - existing: Values that were set earlier, by variable id; given ones replace them.
     ///   - requiresAll: Whether a required variable without value is a mistake now.
@@ -31,28 +65,10 @@ struct InputIntake {
         requiresAll: Bool,
         newAssetID: () -> AssetID
     ) throws(StoreError) -> Taken {
+        let looked = look(at: given, existing: existing, requiresAll: requiresAll)
+        let parsed = looked.parsed
         var taken = Taken()
-        var inputs: [String: [GivenInput]] = [:]
-        for input in given {
-            if let variable = variables.named(input.name) {
-                inputs[variable.id, default: []].append(input)
-            } else {
-                taken.errors.append(FieldError(field: input.name, message: unknown(input.name)))
-            }
-        }
-        var parsed: [String: InputParser.Parsed] = [:]
-        let parser = InputParser(mediaTypes: mediaTypes)
-        for variable in variables {
-            if let inputs = inputs[variable.id] {
-                do throws(InputProblem) {
-                    parsed[variable.id] = try parser.parse(inputs, for: variable)
-                } catch {
-                    taken.errors.append(FieldError(field: variable.id, message: error.message))
-                }
-            } else if requiresAll, let message = missing(variable, existing) {
-                taken.errors.append(FieldError(field: variable.id, message: message))
-            }
-        }
+        taken.errors = looked.errors
         for variable in variables {
             switch parsed[variable.id] {
             case .value(let value): taken.values[variable.id] = value
@@ -69,16 +85,12 @@ struct InputIntake {
 
     private func missing(_ variable: InputVariable, _ existing: JSONObject) -> String? {
         guard variable.isRequired, variable.defaultValue == nil, existing[variable.id] == nil else { return nil }
-        let isPath = variable.schema.isFile || variable.schema.isFileList
-        return "is required and was not given; add -i \(variable.name)=\(isPath ? "PATH" : "VALUE")"
+        return "is required and was not given; add -i \(variable.name)=\(Self.placeholder(for: variable))"
     }
 
-    private func unknown(_ name: String) -> String {
-        guard !variables.isEmpty else { return "is no input here; this workflow takes none" }
-        let known = variables.flatMap { [$0.name, $0.id] }
-        let nearest = EditDistance.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? "."
-        let all = variables.map { $0.name == $0.id ? $0.name : "\($0.name) (\($0.id))" }.joined(separator: ", ")
-        return "is no input of this workflow\(nearest) It takes: \(all)"
+    /// What stands for a variable's value in an example: `PATH` or `VALUE`.
+    static func placeholder(for variable: InputVariable) -> String {
+        variable.schema.isFile || variable.schema.isFileList ? "PATH" : "VALUE"
     }
 
     private func store(_ files: [InputFile], newAssetID: () -> AssetID) throws(StoreError) -> [FileValue] {
@@ -96,5 +108,16 @@ struct InputIntake {
             )
         }
         return values
+    }
+}
+
+extension [InputVariable] {
+    /// Why a name is refused that is no input, with the nearest one that is; the rest of a sentence that begins with the name.
+    func refusal(of name: String) -> String {
+        guard !isEmpty else { return "is no input here; this workflow takes none" }
+        let known = flatMap { [$0.name, $0.id] }
+        let nearest = EditDistance.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? "."
+        let all = map { $0.name == $0.id ? $0.name : "\($0.name) (\($0.id))" }.joined(separator: ", ")
+        return "is no input of this workflow\(nearest) It takes: \(all)"
     }
 }

@@ -1,7 +1,7 @@
 /// A file pattern below a work folder: `*`, `?` and `[a-z]` within a component, `**` for any number of folders.
 ///
 /// As in a shell, a leading dot must be written out, and characters are bytes.
-struct GlobPattern {
+package struct GlobPattern {
     private let components: [[UInt8]]
 
     /// Nil when the text is no path that stays inside the folder.
@@ -53,7 +53,7 @@ struct GlobPattern {
     }
 
     /// Matches one component in linear space and quadratic time at worst, with one place to come back to.
-    static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
+    package static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
         if name.first == UInt8(ascii: "."), pattern.first != UInt8(ascii: ".") { return false }
         var (at, position) = (0, 0)
         var star: (pattern: Int, name: Int)?
