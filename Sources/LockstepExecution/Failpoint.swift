@@ -22,6 +22,8 @@ package enum Failpoint: String, Sendable, CaseIterable {
     case beforeCallRecorded = "before-call-recorded"
     case afterCallRecorded = "after-call-recorded"
     case beforeLoopGathered = "before-loop-gathered"
+    case beforeRowsStarted = "before-rows-started"
+    case afterRowsStarted = "after-rows-started"
 
     /// Ends the process here when the environment asks for it.
     package func reach() {

@@ -9,8 +9,7 @@ internal import Synchronization
 final class ProgressReporter: Sendable {
     private struct State {
         var view = ProgressView()
-        /// The columns of each line that is on the screen now.
-        var drawn: [Int] = []
+        var screen = RedrawnLines()
         var isDirty = false
         var lastDrawn = DispatchTime(uptimeNanoseconds: 0)
         /// What was last said of each step.
@@ -87,21 +86,11 @@ final class ProgressReporter: Sendable {
         }
     }
 
-    /// Draws over what was drawn before; lines that a narrower terminal has broken since count as what they became.
     private func draw(_ state: inout State) {
-        let size = stream.size
-        let lines = state.view.lines(
-            width: size.columns - 1,
-            height: size.rows,
-            now: .now(),
-            painter: stream.painter
-        )
-        let up = state.drawn.reduce(0) { $0 + max(1, ($1 + size.columns - 1) / size.columns) }
-        var text = "\r" + (up > 0 ? "\u{1B}[\(min(up, size.rows - 1))A" : "")
-        for line in lines { text += line + "\u{1B}[K\n" }
-        try? stream.write(text + "\u{1B}[J")
-        let plain = state.view.lines(width: size.columns - 1, height: size.rows, now: .now(), painter: .plain)
-        state.drawn = plain.map(\.displayWidth)
+        let view = state.view
+        state.screen.draw(on: stream) { size, painter in
+            view.lines(width: size.columns - 1, height: size.rows, now: .now(), painter: painter)
+        }
         state.isDirty = false
         state.lastDrawn = .now()
     }

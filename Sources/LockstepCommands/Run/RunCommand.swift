@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Runs a workflow, or one tool alone.",
-        subcommands: [RunWorkflowCommand.self, RunToolCommand.self, RunJobCommand.self]
+        abstract: "Runs a workflow, a batch of rows, or one tool alone.",
+        subcommands: [RunWorkflowCommand.self, RunBatchCommand.self, RunToolCommand.self, RunJobCommand.self]
     )
 }

@@ -157,6 +157,9 @@ package struct JobRunner: Sendable {
         }
     }
 
+    /// A runner whose jobs share one executor, and which leaves jobs of dead runners to others.
+    func sharing() throws(JobError) -> JobRunner { JobRunner(context, executor: try resolvedExecutor()) }
+
     private func resolvedExecutor() throws(JobError) -> any StepExecutor {
         if let executor { return executor }
         do throws(ExecutionError) {

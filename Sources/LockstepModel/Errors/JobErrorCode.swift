@@ -11,6 +11,7 @@ package enum JobErrorCode: String, Sendable, Hashable, CaseIterable {
     case workflowNotFound = "WORKFLOW_NOT_FOUND"
     case toolNotFound = "TOOL_NOT_FOUND"
     case assetNotFound = "ASSET_NOT_FOUND"
+    case batchNotFound = "BATCH_NOT_FOUND"
     case webhookNotFound = "WEBHOOK_NOT_FOUND"
     case secretNotFound = "SECRET_NOT_FOUND"
     /// No test of a workflow has this name, or no case the words of the filter.
@@ -61,7 +62,7 @@ extension JobErrorCode {
     package var exitStatus: ExitStatus {
         switch self {
         case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound,
-            .webhookNotFound, .secretNotFound, .testNotFound:
+            .batchNotFound, .webhookNotFound, .secretNotFound, .testNotFound:
             .notFound
         case .workflowInvalid, .validationError, .scheduleError: .invalid
         case .sandboxUnavailable, .storageFull, .storageError: .environment

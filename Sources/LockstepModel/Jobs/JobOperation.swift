@@ -13,6 +13,8 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case subscribe
     case listWebhooks
     case listDeliveries
+    case getBatch
+    case listBatches
 
     case createJob
     case createExternalJob
@@ -24,6 +26,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case assignAgent
     case linkTask
     case unlinkTask
+    case createBatch
 
     case scheduleJob
     case startJob
@@ -42,6 +45,9 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case createAsset
     case completeTask
     case failOverdueJob
+    case driveBatch
+    case cancelBatch
+    case retryBatch
 
     /// Sets any state, past every guard.
     case overrideState
@@ -63,14 +69,15 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     package var scope: Scope {
         switch self {
         case .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
-            .readAsset, .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries:
+            .readAsset, .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries,
+            .getBatch, .listBatches:
             .read
         case .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
-            .assignAgent, .linkTask, .unlinkTask:
+            .assignAgent, .linkTask, .unlinkTask, .createBatch:
             .write
         case .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .createAsset,
-            .completeTask, .failOverdueJob:
+            .completeTask, .failOverdueJob, .driveBatch, .cancelBatch, .retryBatch:
             .execute
         case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
             .setSecret, .removeSecret, .listSecrets, .collectGarbage, .recoverJobs:

@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("8 step fingerprints") { try $0.execute(sql: stepFingerprints) }
         migrator.registerMigration("9 flow") { try $0.execute(sql: flow) }
         migrator.registerMigration("10 queue") { try $0.execute(sql: queue) }
+        migrator.registerMigration("11 batches") { try $0.execute(sql: batches) }
         return migrator
     }
 

@@ -1,5 +1,5 @@
 package import LockstepExecution
-internal import LockstepJSON
+package import LockstepJSON
 package import LockstepModel
 
 /// Checks rows as ``JobService/createJob(_:as:)`` would, without reading what is in files and without keeping anything.
@@ -9,6 +9,8 @@ package struct BatchRowCheck: Sendable {
     private let intake: InputIntake
     /// Variables that every row has a value for: shared inputs and defaults.
     private let provided: Set<String>
+    /// What rows that do not say it themselves are given, by variable id, as a row would say it.
+    package let shared: JSONObject
 
     /// - Parameter shared: What all rows are given that do not say it themselves.
     /// - Throws: `VALIDATION_ERROR` with every shared input that is wrong.
@@ -27,6 +29,7 @@ package struct BatchRowCheck: Sendable {
                 fields: looked.errors
             )
         }
+        self.shared = JSONObject(looked.parsed.map { ($0.key, $0.value.givable) }.sorted { $0.0 < $1.0 })
         provided = Set(looked.parsed.keys).union(variables.filter { $0.defaultValue != nil }.map(\.id))
     }
 

@@ -1,10 +1,14 @@
 package import LockstepExecution
+package import LockstepJSON
 package import LockstepModel
 
 /// The rows of a batch, read and checked one after the other: the way from an argument to jobs.
 package struct CheckedRows: ~Copyable {
     private var reader: BatchRowReader
     private let check: BatchRowCheck
+
+    /// See ``BatchRowCheck/shared``.
+    package var shared: JSONObject { check.shared }
 
     /// - Throws: `VALIDATION_ERROR` or `USAGE` with everything that is wrong with the source, its header, or the shared inputs.
     package init(
