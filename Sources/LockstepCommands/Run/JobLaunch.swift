@@ -17,8 +17,10 @@ struct JobLaunch {
         let open = try project.open(found)
         var request = CreateJobRequest(workflow: checked, name: options.name, inputs: inputs)
         request.reusesSteps = reusesSteps
+        request.enqueues = options.queues
         let job = try await open.service.createJob(request, as: open.actor)
         let session = JobSession(open: open, project: project, isJSON: isJSON)
+        if options.queues { return try session.queued(job) }
         if options.detaches { return try await session.detach(job, sandbox: options.sandbox.level) }
         try await session.drive { stop, onUpdate in
             try await open.workspace.runner.run(

@@ -18,6 +18,12 @@ struct JobSession {
         console.note("The job runs by itself; `lockstep jobs watch \(job.id.shortText)` follows it.")
     }
 
+    /// Says that the job was left to the workers of the service.
+    func queued(_ job: Job) throws {
+        if isJSON { try console.print(job.json) } else { try console.print(job.id.rawValue) }
+        console.noteQueued("job", follow: "jobs watch \(job.id.shortText)", in: open)
+    }
+
     /// What drives the job: gets what stops it and whom to tell, and returns the job as it is then.
     typealias Drive = (StopSignal, @escaping @Sendable (JobUpdate) -> Void) async throws -> Job
 
@@ -101,5 +107,16 @@ struct JobSession {
         guard job.state != .completed, let message = job.errorMessage else { return }
         let logs = "`lockstep jobs logs \(job.id.shortText)` shows what the tools wrote."
         console.note("lockstep: \(message.harmlessLines)" + (job.state == .cancelled ? "" : "\n\(logs)"))
+    }
+}
+
+extension Console {
+    /// Says who will run what was left to the service, and how to follow it.
+    func noteQueued(_ noun: String, follow command: String, in open: OpenProject) {
+        let who =
+            ServiceLock.isHeld(in: open.workspace)
+            ? "The service runs it when a worker is free"
+            : "No service is running; `lockstep serve --no-http` starts one"
+        note("The \(noun) waits for a worker. \(who); `lockstep \(command)` follows it.")
     }
 }

@@ -59,6 +59,9 @@ struct RunBatchCommand: ReadingCommand {
     @Flag(name: .customLong("detach"), help: "Start the batch and return at once; its id is printed.")
     var detaches = false
 
+    @Flag(name: .customLong("queue"), help: "Leave the batch to the workers of `lockstep serve`; its id is printed.")
+    var queues = false
+
     @Flag(name: .customLong("resume"), help: "Use the results of earlier equal steps instead of running them again.")
     var resumes = false
 
@@ -70,6 +73,10 @@ struct RunBatchCommand: ReadingCommand {
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var project: ProjectOptions
+
+    func validate() throws {
+        guard !(queues && detaches) else { throw ValidationError("Give --queue or --detach, not both.") }
+    }
 
     func run() async throws {
         let console = Console.standard
@@ -98,7 +105,7 @@ struct RunBatchCommand: ReadingCommand {
         request.reusesSteps = resumes
         request.skipsInvalid = skipInvalid
         let open = try project.open(found)
-        let prepared = try await open.service.createBatch(request, as: open.actor) { count in
+        let prepared = try await open.service.createBatch(request, enqueues: queues, as: open.actor) { count in
             guard console.messages.canRedraw else { return }
             try? console.messages.write("\r\(count) rows checked…\u{1B}[K")
         }
@@ -107,6 +114,15 @@ struct RunBatchCommand: ReadingCommand {
             console.note("lockstep: left out: \(source.shown.onOneLine) \(problem.description.harmlessLines)")
         }
         let session = BatchSession(open: open, project: project, isJSON: output.isJSON)
+        if queues {
+            if output.isJSON {
+                let (batch, counts) = try await open.service.getBatch(prepared.batch.id, as: open.actor)
+                try console.print(batch.json(counts))
+            } else {
+                try console.print(prepared.batch.id.rawValue)
+            }
+            return console.noteQueued("batch", follow: "batches watch \(prepared.batch.id.shortText)", in: open)
+        }
         if detaches { return try await session.detach(prepared.batch) }
         try await session.drive(prepared.batch)
     }

@@ -11,6 +11,9 @@ struct RunOptions: ParsableArguments {
     @Flag(name: .customLong("detach"), help: "Start the job and return at once; its id is printed.")
     var detaches = false
 
+    @Flag(name: .customLong("queue"), help: "Leave the job to the workers of `lockstep serve`; its id is printed.")
+    var queues = false
+
     @Option(
         name: .customLong("sandbox"),
         help: ArgumentHelp(
@@ -19,6 +22,14 @@ struct RunOptions: ParsableArguments {
         )
     )
     var sandbox = SandboxChoice.full
+
+    func validate() throws {
+        guard queues else { return }
+        guard !detaches else { throw ValidationError("Give --queue or --detach, not both.") }
+        guard sandbox == .full else {
+            throw ValidationError("The workers of the service run with --sandbox full only.")
+        }
+    }
 }
 
 /// What the operator may choose; the level really in force is stored with each attempt.

@@ -65,6 +65,8 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case collectGarbage
     /// Gives jobs of all tenants a new runner whose own has died.
     case recoverJobs
+    /// Runs the jobs of all tenants.
+    case serve
 
     package var scope: Scope {
         switch self {
@@ -80,7 +82,7 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
             .completeTask, .failOverdueJob, .driveBatch, .cancelBatch, .retryBatch:
             .execute
         case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
-            .setSecret, .removeSecret, .listSecrets, .collectGarbage, .recoverJobs:
+            .setSecret, .removeSecret, .listSecrets, .collectGarbage, .recoverJobs, .serve:
             .admin
         }
     }
