@@ -26,6 +26,7 @@ struct LockstepCommand: AsyncParsableCommand {
             GraphCommand.self, PlanCommand.self,
             ToolsCommand.self,
             RecoverCommand.self, GCCommand.self, DoctorCommand.self, ExitCodesCommand.self, MeasureCommand.self,
+            MeasureRowsCommand.self,
         ]
     )
 }

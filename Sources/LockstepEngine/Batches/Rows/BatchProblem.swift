@@ -46,8 +46,18 @@ package struct BatchProblem: Error, Sendable, Hashable, CustomStringConvertible 
         )
     }
 
-    /// The problem as the answer to an operation.
-    package var jobError: JobError { JobError(code, description) }
+    /// The problem as the answer to an operation; several findings are its fields, each called by its place.
+    package var jobError: JobError {
+        guard findings.count > 1 else { return JobError(code, description) }
+        return JobError(
+            code,
+            "\(source) has \(findings.count) mistakes; no job was made.",
+            fields: findings.map { finding in
+                let place = finding.place.map { "line \($0.line)" + ($0.character.map { ":\($0)" } ?? "") }
+                return FieldError(field: place ?? source, message: finding.message)
+            }
+        )
+    }
 }
 
 /// Where something stands in a table; all numbers begin at 1.

@@ -59,11 +59,37 @@ final class ByteStream {
     @inline(__always)
     func skip() { at += 1 }
 
+    /// Shows the bytes that are in the buffer, at least one, and takes as many of them as the closure says; nothing happens at the end.
     @inline(__always)
-    func next() throws(BatchProblem) -> UInt8? {
-        if at == end, try !fill() { return nil }
-        at += 1
-        return buffer[at - 1]
+    func take(_ count: (UnsafeBufferPointer<UInt8>) -> Int) throws(BatchProblem) {
+        if at == end, try !fill() { return }
+        at += count(UnsafeBufferPointer(rebasing: buffer[at..<end]))
+    }
+
+    /// Takes a line with its LF.
+    ///
+    /// - Parameters:
+    ///   - line: Where the bytes go, without the LF.
+    ///   - limit: How many of them.
+    /// - Returns: Whether all went there; nil at the end of the input.
+    func takeLine(into line: inout [UInt8], limit: Int) throws(BatchProblem) -> Bool? {
+        guard try peek() != nil else { return nil }
+        var isWhole = true
+        while try peek() != nil {
+            let bytes = UnsafeBufferPointer(rebasing: buffer[at..<end])
+            guard let start = bytes.baseAddress else { break }
+            let lineFeed = memchr(start, 0x0A, bytes.count)
+            let length = lineFeed.map { UnsafeRawPointer($0) - UnsafeRawPointer(start) } ?? bytes.count
+            let room = limit - line.count
+            line.append(contentsOf: bytes.prefix(min(length, room)))
+            if length > room { isWhole = false }
+            at += length
+            if lineFeed != nil {
+                at += 1
+                break
+            }
+        }
+        return isWhole
     }
 
     /// Takes the mark that some programs write before UTF-8.

@@ -80,7 +80,9 @@ struct CSVReader {
 
     /// Reads up to the closing quote and takes it.
     private mutating func readQuoted(from place: RowPlace, room: Int) throws(BatchProblem) {
-        while let byte = try stream.peek() {
+        while true {
+            try takeRun(until: Self.quote, room: room)
+            guard let byte = try stream.peek() else { break }
             take(byte)
             if byte == Self.quote {
                 guard try stream.peek() == Self.quote else { return }
@@ -98,7 +100,9 @@ struct CSVReader {
 
     /// Reads up to the end of the field without taking it.
     private mutating func readPlain(room: Int, of record: inout CSVRecord) throws(BatchProblem) {
-        while let byte = try stream.peek(), byte != separator, !isLineEnd(byte) {
+        while true {
+            try takeRun(until: separator, room: room)
+            guard let byte = try stream.peek(), byte != separator, !isLineEnd(byte) else { return }
             if byte == Self.quote, record.mistakes.last?.place.column != record.count {
                 record.mistakes.append(
                     mistake(
@@ -165,6 +169,35 @@ struct CSVReader {
         if byte == 0 { holdsNUL = true }
         if byte >= 0x80 { isASCII = false }
         if bytes.count < room { bytes.append(byte) } else { isTooLong = true }
+    }
+
+    /// Takes what is in the buffer up to a byte that means something: a quote, a line end, a NUL, or the one that is given.
+    @inline(__always)
+    private mutating func takeRun(until stop: UInt8, room: Int) throws(BatchProblem) {
+        var characters = 0
+        var all: UInt8 = 0
+        try stream.take { buffer in
+            var index = 0
+            while index < buffer.count {
+                let byte = buffer[index]
+                // All of them but some separators are smaller.
+                if byte <= Self.quote || byte == stop,
+                    byte == Self.quote || byte == stop || byte == 0 || isLineEnd(byte)
+                {
+                    break
+                }
+                if byte & 0xC0 != 0x80 { characters += 1 }
+                all |= byte
+                index += 1
+            }
+            let kept = min(index, room - bytes.count)
+            bytes.append(contentsOf: buffer[..<kept])
+            if kept < index { isTooLong = true }
+            return index
+        }
+        character += characters
+        if all >= 0x80 { isASCII = false }
+        if all != 0 { isAfterReturn = false }
     }
 
     /// Takes the byte that was peeked at, and counts lines and characters.

@@ -43,13 +43,9 @@ struct JSONLineRows {
 
     /// Reads a line without its end; false when it was too long to be kept, nil at the end.
     private mutating func readLine() throws(BatchProblem) -> Bool? {
-        guard try stream.peek() != nil else { return nil }
         bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
-        line += 1
-        var isWhole = true
-        while let byte = try stream.next(), byte != 0x0A {
-            if bytes.count < CSVReader.recordLimit { bytes.append(byte) } else { isWhole = false }
-        }
+        let isWhole = try stream.takeLine(into: &bytes, limit: CSVReader.recordLimit)
+        if isWhole != nil { line += 1 }
         return isWhole
     }
 

@@ -24,6 +24,8 @@ struct TableColumns {
             let message = "the table has \(header.count) columns, more than the \(Self.limit) that it may have."
             throw BatchProblem(source, findings: [BatchProblem.Finding(place: extra, message: message)])
         }
+        // What stands in which column cannot be told then.
+        guard !header.mistakes.contains(where: \.breaksRecord) else { throw BatchProblem(source, findings: findings) }
         var first: [String: (name: String, column: Int)] = [:]
         for (index, field) in header.fields.enumerated() {
             guard let name = field.text else { continue }
