@@ -6,17 +6,17 @@ import Testing
 
 struct BatchSourceTests {
     @Test(arguments: [
-        ("rows.csv", BatchSource.csv("/work/rows.csv")), ("/a/Rows.TSV", .csv("/a/Rows.TSV")),
-        ("./rows.tab", .csv("/work/./rows.tab")), ("rows.jsonl", .jsonLines("/work/rows.jsonl")),
-        ("rows.ndjson", .jsonLines("/work/rows.ndjson")), ("in/*.csv", .glob("/work/in/*.csv", variable: nil)),
-        ("in/[ab]?.pdf", .glob("/work/in/[ab]?.pdf", variable: nil)), ("-", .standardInput(nil)),
+        ("rows.csv", BatchSource.csv("/base/rows.csv")), ("/a/Rows.TSV", .csv("/a/Rows.TSV")),
+        ("./rows.tab", .csv("/base/./rows.tab")), ("rows.jsonl", .jsonLines("/base/rows.jsonl")),
+        ("rows.ndjson", .jsonLines("/base/rows.ndjson")), ("in/*.csv", .glob("/base/in/*.csv", variable: nil)),
+        ("in/[ab]?.pdf", .glob("/base/in/[ab]?.pdf", variable: nil)), ("-", .standardInput(nil)),
     ])
     func `an argument is decided by its name`(_ argument: String, _ source: BatchSource) throws {
-        #expect(try BatchSource(argument: argument, in: "/work") == source)
+        #expect(try BatchSource(argument: argument, in: "/base") == source)
     }
 
     @Test func `a format says what no extension does`() throws {
-        #expect(try BatchSource(argument: "rows", format: .csv, in: "/work") == .csv("/work/rows"))
+        #expect(try BatchSource(argument: "rows", format: .csv, in: "/base") == .csv("/base/rows"))
         #expect(try BatchSource(argument: "rows.txt", format: .jsonLines, in: "/") == .jsonLines("/rows.txt"))
         #expect(try BatchSource(argument: "rows.csv", format: .csv, in: "/") == .csv("/rows.csv"))
         #expect(try BatchSource(argument: "-", format: .tabSeparated, in: "/") == .standardInput(.tabSeparated))
@@ -44,7 +44,7 @@ struct BatchSourceTests {
         _ words: String
     ) {
         let problem = #expect(throws: BatchProblem.self) {
-            try BatchSource(argument: argument, format: format, variable: variable, in: "/work")
+            try BatchSource(argument: argument, format: format, variable: variable, in: "/base")
         }
         #expect(problem?.code == .usage)
         #expect(problem?.description.contains(words) == true, "\(problem?.description ?? "")")
