@@ -3,8 +3,8 @@ extension CronExpression {
     ///
     /// Before 1970 the zones are not known: the first time after an earlier instant is the first one from 1970 on.
     ///
-    /// - Returns: Nil when there is none up to the end of the year 9999. That is so for a late instant, and for a schedule whose
-    ///   minutes all lie where its zone's clocks are set forward and that follows the wall clock (`*/30 2 8-14 3 */7` in New York).
+    /// - Returns: Nil when there is none up to the end of the year 9999. That is so for a late instant; and for a schedule that
+    ///   follows the wall clock while its zone's clocks skip all its minutes, year by year. No real zone skips the same dates each year.
     package func next(after instant: Instant, in zone: ScheduleZone) -> Instant? {
         let asked = max(instant.milliseconds.flooredDivision(by: 1000), -1)
         guard asked < Self.lastSecond else { return nil }

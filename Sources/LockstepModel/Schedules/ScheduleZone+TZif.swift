@@ -34,8 +34,12 @@ extension ScheduleZone {
         guard let first = kinds.first, kindsOfTimes.allSatisfy({ Int($0) < kinds.count }) else {
             throw InvalidData(name: name, reason: "it names a kind of time that it does not have")
         }
-        guard zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        // RFC 9636 allows offsets from -25 to 26 hours and times from -2^59; beyond them the arithmetic would not hold.
+        guard zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }), times.allSatisfy({ $0.magnitude <= 1 << 59 }) else {
             throw InvalidData(name: name, reason: "its clock changes are not in order")
+        }
+        guard kinds.allSatisfy({ (-90_000...93_600).contains($0.offset) }) else {
+            throw InvalidData(name: name, reason: "a clock is further from UTC than any is")
         }
         var table = ZoneTable(initial: first)
         for (time, kind) in zip(times, kindsOfTimes) { table.change(to: kinds[Int(kind)], at: time) }
@@ -72,7 +76,10 @@ private struct ZoneTable {
     /// - Returns: From when the table repeats itself; nil when nothing changes any more.
     mutating func goOn(by rule: ZoneRule) -> Int64? {
         let last = changes[changes.count - 1].start
-        guard let summer = rule.summer else { return nil }
+        guard let summer = rule.summer else {
+            if last == .earliest { change(to: rule.standard, at: 0) }
+            return nil
+        }
         let begin = max(last, 0)
         let firstYear = CivilDate(daysSince1970: begin / 86_400).year
         var coming: [(second: Int64, isSummer: Bool)] = []

@@ -101,6 +101,7 @@ package struct CivilDate: Sendable, Hashable {
 extension Int64 {
     /// Division that rounds towards negative infinity; the divisor is positive.
     func flooredDivision(by divisor: Int64) -> Int64 {
-        self >= 0 ? self / divisor : (self - divisor + 1) / divisor
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 }
