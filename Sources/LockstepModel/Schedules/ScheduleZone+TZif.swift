@@ -35,7 +35,8 @@ extension ScheduleZone {
             throw InvalidData(name: name, reason: "it names a kind of time that it does not have")
         }
         // RFC 9636 allows offsets from -25 to 26 hours and times from -2^59; beyond them the arithmetic would not hold.
-        guard zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }), times.allSatisfy({ $0.magnitude <= 1 << 59 }) else {
+        guard zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }), times.allSatisfy({ $0.magnitude <= 1 << 59 })
+        else {
             throw InvalidData(name: name, reason: "its clock changes are not in order")
         }
         guard kinds.allSatisfy({ (-90_000...93_600).contains($0.offset) }) else {

@@ -24,15 +24,23 @@ struct CronClockChangeTests {
         // 03:00 itself is the first instant after the gap: it is one time, not two.
         ("30 2,3 * * *", ["2025-03-29T01:30", "2025-03-29T02:30", "2025-03-30T01:00", "2025-03-30T01:30"]),
         ("0 2,3 * * *", ["2025-03-29T01:00", "2025-03-29T02:00", "2025-03-30T01:00", "2025-03-31T00:00"]),
-        ("30 1-3 * * *", ["2025-03-29T00:30", "2025-03-29T01:30", "2025-03-29T02:30", "2025-03-30T00:30", "2025-03-30T01:00"]),
+        (
+            "30 1-3 * * *",
+            ["2025-03-29T00:30", "2025-03-29T01:30", "2025-03-29T02:30", "2025-03-30T00:30", "2025-03-30T01:00"]
+        ),
     ])
-    func `A fixed time in a spring gap fires once, at the first instant after it`(text: String, expected: [String]) throws {
+    func `A fixed time in a spring gap fires once, at the first instant after it`(text: String, expected: [String])
+        throws
+    {
         #expect(try times(text, "Europe/Berlin", "2025-03-28T12:00", expected.count) == expected)
     }
 
     @Test(arguments: [
         ("30 2 * * *", ["2025-10-25T00:30", "2025-10-26T00:30", "2025-10-27T01:30"]),
-        ("0,30 2 * * *", ["2025-10-25T00:00", "2025-10-25T00:30", "2025-10-26T00:00", "2025-10-26T00:30", "2025-10-27T01:00"]),
+        (
+            "0,30 2 * * *",
+            ["2025-10-25T00:00", "2025-10-25T00:30", "2025-10-26T00:00", "2025-10-26T00:30", "2025-10-27T01:00"]
+        ),
         ("0 1-4 26 10 *", ["2025-10-25T23:00", "2025-10-26T00:00", "2025-10-26T02:00", "2025-10-26T03:00"]),
     ])
     func `A fixed time in an autumn overlap fires once, the first time`(text: String, expected: [String]) throws {
@@ -66,15 +74,23 @@ struct CronClockChangeTests {
         ("*/15 2 * * *", "Australia/Lord_Howe", "2024-10-05T15:00", ["2024-10-05T15:30", "2024-10-05T15:45"]),
         ("45 1 * * *", "Australia/Lord_Howe", "2025-04-05T00:00", ["2025-04-05T14:45", "2025-04-06T15:15"]),
         // Samoa had no 30 December 2011.
-        ("0 9 * * *", "Pacific/Apia", "2011-12-29T00:00", ["2011-12-29T19:00", "2011-12-30T10:00", "2011-12-30T19:00"]),
-        ("0 0 * * *", "Pacific/Apia", "2011-12-28T12:00", ["2011-12-29T10:00", "2011-12-30T10:00", "2011-12-31T10:00"]),
+        (
+            "0 9 * * *", "Pacific/Apia", "2011-12-29T00:00",
+            ["2011-12-29T19:00", "2011-12-30T10:00", "2011-12-30T19:00"]
+        ),
+        (
+            "0 0 * * *", "Pacific/Apia", "2011-12-28T12:00",
+            ["2011-12-29T10:00", "2011-12-30T10:00", "2011-12-31T10:00"]
+        ),
         ("0 9 30 12 *", "Pacific/Apia", "2011-12-01T00:00", ["2011-12-30T10:00", "2012-12-29T19:00"]),
         ("* 9 30 12 *", "Pacific/Apia", "2011-12-01T00:00", ["2012-12-29T19:00"]),
         // At midnight: 00:00 became 01:00, and 00:00 became 23:00.
         ("0 0 * * *", "America/Sao_Paulo", "2017-10-14T12:00", ["2017-10-15T03:00", "2017-10-16T02:00"]),
         ("30 23 * * *", "America/Sao_Paulo", "2018-02-17T12:00", ["2018-02-18T01:30", "2018-02-19T02:30"]),
-        ("*/30 23 17 2 *", "America/Sao_Paulo", "2018-02-17T12:00",
-            ["2018-02-18T01:00", "2018-02-18T01:30", "2018-02-18T02:00", "2018-02-18T02:30", "2019-02-18T02:00"]),
+        (
+            "*/30 23 17 2 *", "America/Sao_Paulo", "2018-02-17T12:00",
+            ["2018-02-18T01:00", "2018-02-18T01:30", "2018-02-18T02:00", "2018-02-18T02:30", "2019-02-18T02:00"]
+        ),
         // Ramadan: Morocco sets its clocks back in spring and forward a month later.
         ("30 2 * * *", "Africa/Casablanca", "2024-03-09T12:00", ["2024-03-10T01:30", "2024-03-11T02:30"]),
         ("30 2 * * *", "Africa/Casablanca", "2024-04-13T12:00", ["2024-04-14T02:00", "2024-04-15T01:30"]),
@@ -90,13 +106,31 @@ struct CronClockChangeTests {
 
     @Test
     func `Both day fields restricted means either, unless one begins with a star`() throws {
-        func days(_ text: String) throws -> [String] { try times(text, "UTC", "2024-08-31T23:59", 6).map { String($0.dropLast(6)) } }
+        func days(_ text: String) throws -> [String] {
+            try times(text, "UTC", "2024-08-31T23:59", 6).map { String($0.dropLast(6)) }
+        }
         // September 2024 begins on a Sunday; its 13th is a Friday.
-        #expect(try days("0 0 13 9 FRI") == ["2024-09-06", "2024-09-13", "2024-09-20", "2024-09-27", "2025-09-05", "2025-09-12"])
-        #expect(try days("0 0 1-7 9 */6") == ["2024-09-01", "2024-09-07", "2025-09-06", "2025-09-07", "2026-09-05", "2026-09-06"])
+        #expect(
+            try days("0 0 13 9 FRI") == [
+                "2024-09-06", "2024-09-13", "2024-09-20", "2024-09-27", "2025-09-05", "2025-09-12",
+            ]
+        )
+        #expect(
+            try days("0 0 1-7 9 */6") == [
+                "2024-09-01", "2024-09-07", "2025-09-06", "2025-09-07", "2026-09-05", "2026-09-06",
+            ]
+        )
         #expect(try days("0 0 */10 9 SUN").prefix(3) == ["2024-09-01", "2025-09-21", "2030-09-01"])
-        #expect(try days("0 0 1-31 9 MON") == ["2024-09-01", "2024-09-02", "2024-09-03", "2024-09-04", "2024-09-05", "2024-09-06"])
-        #expect(try days("0 0 15 9 *") == ["2024-09-15", "2025-09-15", "2026-09-15", "2027-09-15", "2028-09-15", "2029-09-15"])
+        #expect(
+            try days("0 0 1-31 9 MON") == [
+                "2024-09-01", "2024-09-02", "2024-09-03", "2024-09-04", "2024-09-05", "2024-09-06",
+            ]
+        )
+        #expect(
+            try days("0 0 15 9 *") == [
+                "2024-09-15", "2025-09-15", "2026-09-15", "2027-09-15", "2028-09-15", "2029-09-15",
+            ]
+        )
     }
 
     @Test
@@ -142,7 +176,11 @@ struct CronClockChangeTests {
         let expression = try CronExpression(parsing: "0 0 */28 2 SUN")
         let start = try TestZones.instant("2000-03-01T00:00:00Z")
         var dates: [String] = []
-        for next in expression.occurrences(after: start, through: try TestZones.instant("2200-01-01T00:00:00Z"), in: .utc) {
+        for next in expression.occurrences(
+            after: start,
+            through: try TestZones.instant("2200-01-01T00:00:00Z"),
+            in: .utc
+        ) {
             if next.description.contains("-29T") { dates.append(String(next.description.prefix(4))) }
         }
         #expect(dates == ["2004", "2032", "2060", "2088", "2128", "2156", "2184"])
@@ -153,7 +191,9 @@ struct CronClockChangeTests {
         let expression = try CronExpression(parsing: "0 */6 * * *")
         let from = try TestZones.instant("2024-01-01T00:00:00Z")
         let to = try TestZones.instant("2024-01-02T00:00:00Z")
-        let found = expression.occurrences(after: from, through: to, in: .utc).map { String($0.description.dropLast(8)) }
+        let found = expression.occurrences(after: from, through: to, in: .utc).map {
+            String($0.description.dropLast(8))
+        }
         #expect(found == ["2024-01-01T06:00", "2024-01-01T12:00", "2024-01-01T18:00", "2024-01-02T00:00"])
         var iterator = expression.occurrences(after: to, through: from, in: .utc).makeIterator()
         #expect(iterator.next() == nil)

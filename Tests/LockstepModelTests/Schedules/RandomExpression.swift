@@ -17,7 +17,8 @@ struct RandomExpression {
         let minute = Self.field(0...59, named: [], within: 0...59, stars: 40, &random)
         let hour = Self.field(0...23, named: [], within: chosen, stars: 40, &random)
         var day = Self.field(1...31, named: [], within: 1...31, stars: 60, &random)
-        var month = month.map { (text: random.next(in: 0...1) == 0 ? "*" : "\($0)", values: Set([$0])) }
+        var month =
+            month.map { (text: random.next(in: 0...1) == 0 ? "*" : "\($0)", values: Set([$0])) }
             ?? Self.field(1...12, named: Self.monthNames, within: 1...12, stars: 70, &random)
         if month.text == "*" { month.values = Set(1...12) }
         var weekday = Self.field(0...6, named: Self.weekdayNames, within: 0...6, stars: 60, &random)
@@ -46,7 +47,11 @@ struct RandomExpression {
     static let weekdayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
 
     private static func field(
-        _ all: ClosedRange<Int>, named names: [String], within: ClosedRange<Int>, stars: Int, _ random: inout SplitMix
+        _ all: ClosedRange<Int>,
+        named names: [String],
+        within: ClosedRange<Int>,
+        stars: Int,
+        _ random: inout SplitMix
     ) -> (text: String, values: Set<Int>) {
         if random.next(in: 0...99) < stars {
             let step = random.next(in: 1...min(30, all.upperBound - all.lowerBound))

@@ -19,8 +19,14 @@ struct ScheduleZoneTests {
             "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
             ["2025-04-05T15:00:00.000Z -1800 +1030", "2025-10-04T15:30:00.000Z 1800 +11"]
         ),
-        ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", ["2025-03-30T01:00:00.000Z 3600 -01", "2025-10-26T01:00:00.000Z -3600 -02"]),
-        ("EET-2EEST,M3.4.4/50,M10.4.4/50", ["2025-03-29T00:00:00.000Z 3600 EEST", "2025-10-24T23:00:00.000Z -3600 EET"]),
+        (
+            "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",
+            ["2025-03-30T01:00:00.000Z 3600 -01", "2025-10-26T01:00:00.000Z -3600 -02"]
+        ),
+        (
+            "EET-2EEST,M3.4.4/50,M10.4.4/50",
+            ["2025-03-29T00:00:00.000Z 3600 EEST", "2025-10-24T23:00:00.000Z -3600 EET"]
+        ),
         ("IST-1GMT0,M10.5.0,M3.5.0/1", ["2025-03-30T01:00:00.000Z 3600 IST", "2025-10-26T01:00:00.000Z -3600 GMT"]),
         ("AAA0BBB,J60/0,J300/0", ["2025-03-01T00:00:00.000Z 3600 BBB", "2025-10-26T23:00:00.000Z -3600 AAA"]),
         ("AAA0BBB,59/0,299/0", ["2025-03-01T00:00:00.000Z 3600 BBB", "2025-10-26T23:00:00.000Z -3600 AAA"]),
@@ -85,7 +91,9 @@ struct ScheduleZoneTests {
         let local = zone.localTime(at: try TestZones.instant("2024-02-28T18:20:07Z"))
         #expect(local.description == "2024-02-29 00:05:07")
         #expect(local.weekday == 4)
-        #expect(LocalTime(CivilDate(year: 2025, month: 3, day: 2), hour: 3, minute: 4).description == "2025-03-02 03:04")
+        #expect(
+            LocalTime(CivilDate(year: 2025, month: 3, day: 2), hour: 3, minute: 4).description == "2025-03-02 03:04"
+        )
         #expect(LocalTime(secondsSince1970: -1).weekday == 3)
         #expect(LocalTime(secondsSince1970: -1).hour == 23)
     }
@@ -139,10 +147,14 @@ struct ScheduleZoneTests {
         #expect(try reason { $0.changes = [(.max, 0)] }.contains("not in order"))
         #expect(try reason { $0.kinds = [(100_000, "FAR")] }.contains("further from UTC"))
         #expect(try reason { $0.rule = "CET-1CEST" }.contains("CET-1CEST"))
-        for rule in ["C0", "CET", "CET-1CEST,M13.1.0,M3.1.0", "CET-1CEST,M3.6.0,M3.1.0", "CET-1CEST,J0,J5", "<CET-1", "CET-25"] {
+        for rule in [
+            "C0", "CET", "CET-1CEST,M13.1.0,M3.1.0", "CET-1CEST,M3.6.0,M3.1.0", "CET-1CEST,J0,J5", "<CET-1", "CET-25",
+        ] {
             #expect(try reason { $0.rule = rule }.contains("not understood"), "\(rule)")
         }
-        #expect(throws: ScheduleZone.InvalidData.self) { try ScheduleZone(name: "Test/Zone", tzif: Array("# no zone".utf8)) }
+        #expect(throws: ScheduleZone.InvalidData.self) {
+            try ScheduleZone(name: "Test/Zone", tzif: Array("# no zone".utf8))
+        }
     }
 
     @Test
