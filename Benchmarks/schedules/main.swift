@@ -21,6 +21,7 @@ func processorTime() -> Int {
 
 var found: Int64 = 0
 
+@MainActor
 func measure(_ name: String, _ count: Int, _ body: (Int) throws -> Int64) rethrows {
     var rounds: [Double] = []
     for _ in 0..<9 {
