@@ -24,7 +24,7 @@ struct LockstepCommand: AsyncParsableCommand {
             EventsCommand.self,
             ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, SecretsCommand.self, WorkflowsCommand.self,
             GraphCommand.self, PlanCommand.self,
-            ToolsCommand.self,
+            ToolsCommand.self, SchemaCommand.self,
             RecoverCommand.self, GCCommand.self, DoctorCommand.self, ExitCodesCommand.self, MeasureCommand.self,
             MeasureRowsCommand.self,
         ]

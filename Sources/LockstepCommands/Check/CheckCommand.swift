@@ -26,6 +26,7 @@ struct CheckCommand: ReadingCommand {
         let report = paths.isEmpty ? checker.check() : checker.check(paths.map(ProcessEnvironment.absolute))
         let findings = report.findings
         let errors = findings.filter(\.isError).count
+        let stale = paths.isEmpty ? SchemaFiles.stale(in: project) : []
         if output.isJSON {
             let data: JSONValue = [
                 "valid": .bool(errors == 0), "files": .array(report.files.map { .string($0) }),
@@ -41,6 +42,7 @@ struct CheckCommand: ReadingCommand {
                 "tools": .array(
                     report.tools.map { ["tool_id": .string($0.id.rawValue), "sandbox": $0.sandbox.json] }
                 ),
+                "stale_schemas": SchemaFiles.json(stale),
             ]
             let message = summary(files: report.files.count, errors: errors, warnings: findings.count - errors)
             try console.print(
@@ -62,6 +64,12 @@ struct CheckCommand: ReadingCommand {
             for tool in asking {
                 let line = "  \(tool.id): \(tool.sandbox.phrases.joined(separator: ", "))"
                 try stream.write(Paragraph.wrap(line.onOneLine, width: stream.width, indent: 4) + "\n")
+            }
+            if !stale.isEmpty {
+                let verb = stale.count == 1 ? "is" : "are"
+                console.note(
+                    "\(stale.joined(separator: ", ")) \(verb) out of date; `lockstep schema --write` makes them anew."
+                )
             }
             console.note(summary(files: report.files.count, errors: errors, warnings: findings.count - errors))
         }

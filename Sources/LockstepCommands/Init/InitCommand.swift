@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import LockstepDefinitions
 internal import LockstepJSON
 internal import LockstepModel
 
@@ -18,7 +19,8 @@ struct InitCommand: ReadingCommand {
         let console = Console.standard
         let root = ProcessEnvironment.absolute(folder)
         let files = ProjectTemplate.files
-        let present = files.map(\.path).filter { FileCopy.exists("\(root)/\($0)") }
+        let schemas = EditorSchema.Kind.allCases.map(\.path)
+        let present = (files.map(\.path) + schemas).filter { FileCopy.exists("\(root)/\($0)") }
         guard present.isEmpty else {
             throw CommandFailure(
                 .validationError,
@@ -29,13 +31,14 @@ struct InitCommand: ReadingCommand {
         for file in files {
             try NewFile.write(file.content, to: "\(root)/\(file.path)", isExecutable: file.isExecutable)
         }
+        let written = files.map(\.path) + (try SchemaFiles.write(EditorRegistry(Project(root: root)), to: root))
         if output.isJSON {
             return try console.print([
-                "folder": .string(root), "files": .array(files.map { .string($0.path) }),
+                "folder": .string(root), "files": .array(written.map { .string($0) }),
                 "next_command": .string(ProjectTemplate.nextCommand),
             ])
         }
-        for file in files { try console.print("\(folder == "." ? "" : folder + "/")\(file.path)") }
+        for file in written { try console.print("\(folder == "." ? "" : folder + "/")\(file)") }
         let enter = folder == "." ? "" : "cd \(ShellWord.quoted(folder)) && "
         console.note("The project is ready. Next: \(enter)\(ProjectTemplate.nextCommand)")
     }

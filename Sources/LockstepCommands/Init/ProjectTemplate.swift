@@ -1,3 +1,5 @@
+internal import LockstepDefinitions
+
 /// The files of a new project.
 package enum ProjectTemplate {
     package struct File: Sendable {
@@ -22,6 +24,7 @@ package enum ProjectTemplate {
     ]
 
     private static let workflow = """
+        \(EditorSchema.Kind.workflow.modeline(depth: 1))
         # A workflow: its inputs, its steps one after the other, and what comes out.
         # Run it:   \(nextCommand)
         # Check it: lockstep check
@@ -56,6 +59,7 @@ package enum ProjectTemplate {
         """
 
     private static let tool = #"""
+        \#(EditorSchema.Kind.tool.modeline(depth: 2))
         # A tool: the program that a step runs, its parameters, and where it leaves its outputs.
         # It runs in a sandbox: it sees its inputs, this folder as /tool, and may write in its work folder only.
         # Try it alone: lockstep run tool word_counter -i text=example.txt

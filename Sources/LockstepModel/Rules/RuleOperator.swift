@@ -37,7 +37,7 @@ package enum RuleOperator: String, Sendable, Hashable, CaseIterable {
     case log
 
     /// How many values it can take; anything else would be ignored or make no sense, so it is refused.
-    var argumentCount: ClosedRange<Int> {
+    package var argumentCount: ClosedRange<Int> {
         switch self {
         case .missing, .condition, .ternary, .merge, .cat, .add: 0...Int.max
         case .or, .and, .max, .min, .multiply: 1...Int.max

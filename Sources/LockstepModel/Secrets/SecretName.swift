@@ -3,11 +3,12 @@ package enum SecretName {
     /// More names than this are no list of one tool's secrets.
     package static let limit = 32
 
-    private static let reserved: Set<String> = [
+    /// Names that are no secret's.
+    package static let reserved: Set<String> = [
         "HOME", "PATH", "TMPDIR", "LANG", "PWD", "IFS", "ENV", "BASH_ENV", "GCONV_PATH", "LOCPATH", "NLSPATH",
     ]
     /// The runner's own, and those that change the supervisor and bubblewrap, which run outside the sandbox.
-    private static let reservedBeginnings = ["LOCKSTEP_", "LD_", "GLIBC_", "MALLOC_", "SWIFT_"]
+    package static let reservedBeginnings = ["LOCKSTEP_", "LD_", "GLIBC_", "MALLOC_", "SWIFT_"]
 
     /// What is wrong with a name, as the end of a sentence; nil when nothing is.
     package static func problem(of name: String) -> String? {
