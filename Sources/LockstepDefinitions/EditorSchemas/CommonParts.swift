@@ -12,6 +12,17 @@ enum CommonParts {
         return "^(?!(?:\(taken))$)[A-Za-z_][A-Za-z0-9_-]{0,99}$"
     }
 
+    /// A text that may be the name of a variable, also of the runner's own.
+    static var variableName: JSONValue {
+        let literals = DefinitionName.literals.sorted().joined(separator: "|")
+        return [
+            "type": "string", "description": "The name of a variable.",
+            "pattern": .string("^(?!(?:\(literals))$)[A-Za-z_][A-Za-z0-9_-]{0,99}$"),
+        ]
+    }
+
+    static let variableOrObject: JSONValue = ["anyOf": [SchemaPart.reference("variable_name"), ["type": "object"]]]
+
     static let name: JSONValue = ["type": "string", "pattern": .string(namePattern)]
     static let variable: JSONValue = ["type": "string", "pattern": .string(variablePattern)]
 
@@ -100,7 +111,7 @@ enum CommonParts {
     static let condition: JSONValue = [
         "anyOf": [
             ["type": "boolean"],
-            ["type": "string", "description": "The name of a variable."],
+            SchemaPart.reference("variable_name"),
             SchemaPart.reference("rule"),
             marked(["type": "boolean"]),
         ]

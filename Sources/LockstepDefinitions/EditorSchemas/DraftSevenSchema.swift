@@ -109,7 +109,8 @@ struct DraftSevenSchema {
             switch character {
             case "\\":
                 guard let escaped = rest.popFirst() else { return false }
-                if "dDwWsSbB.\\/-^$[](){}*+?|nrt\"'".contains(escaped) { continue }
+                // `\d` and its like are about all of Unicode here, and about ASCII elsewhere.
+                if ".\\/-^$[](){}*+?|nrt\"'".contains(escaped) { continue }
                 return false
             case "(" where rest.first == "?":
                 rest.removeFirst()

@@ -81,4 +81,29 @@ enum StubPart {
             "else": stub,
         ]
     }
+
+    // MARK: - What must be given
+
+    /// Outcomes that give what steps use; a schema beside ``outcome(outputs:successCodes:)``.
+    ///
+    /// - Parameter needed: The outputs that a success needs.
+    static func outcome(giving needed: [String]) -> JSONValue {
+        let given: JSONValue = ["properties": ["outputs": ["required": SchemaPart.texts(needed)]]]
+        // A step that takes longer than it may makes nothing.
+        let others = ["fails", "takes", "cancels"].map(SchemaPart.having)
+        return [
+            "if": ["anyOf": .array([["not": ["type": "object"]], SchemaPart.having("outputs")])],
+            "then": given, "else": ["anyOf": .array(others)],
+        ]
+    }
+
+    /// A stub whose outcomes are all of a kind.
+    static func stub(ofOutcomes outcome: JSONValue, isLoop: Bool) -> JSONValue {
+        let stub: JSONValue = ["if": ["type": "array"], "then": ["items": outcome], "else": outcome]
+        guard isLoop else { return stub }
+        return [
+            "if": ["type": "object", "required": ["items"], "maxProperties": 1],
+            "then": ["properties": ["items": ["items": stub]]], "else": stub,
+        ]
+    }
 }

@@ -146,20 +146,35 @@ struct TestFileSchema {
         for step in scope.workflow.allSteps {
             let id = step.id.rawValue
             if let tool = scope.tool(of: step) {
-                members[id] = stub(of: tool, isLoop: step.loop != nil)
-                if step.loop != nil { patterns[scope.itemPattern(of: step)] = stub(of: tool, isLoop: false) }
+                members[id] = stub(of: tool, for: [step], isLoop: step.loop != nil)
+                if step.loop != nil {
+                    patterns[scope.itemPattern(of: step)] = stub(of: tool, for: [step], isLoop: false)
+                }
             } else if step.calledWorkflow != nil {
                 patterns[scope.innerPattern(of: step)] = ["anyOf": [SchemaPart.reference("loop_stub")]]
             }
         }
         for tool in scope.tools where members[tool.id.rawValue] == nil {
             guard !scope.workflow.allSteps.contains(where: { $0.id.rawValue == tool.id.rawValue }) else { continue }
-            let isLoop = scope.workflow.allSteps.contains { $0.loop != nil && $0.tool?.id == tool.id }
-            members[tool.id.rawValue] = stub(of: tool, isLoop: isLoop)
+            let steps = scope.workflow.allSteps.filter { $0.tool?.id == tool.id }
+            members[tool.id.rawValue] = stub(of: tool, for: steps, isLoop: steps.contains { $0.loop != nil })
         }
         var object = SchemaPart.object(nil, members)
         if !patterns.isEmpty { object["patternProperties"] = .object(patterns) }
         return .object(object)
+    }
+
+    /// What may stand in for a tool in these steps.
+    private mutating func stub(of tool: Tool, for steps: [WorkflowStep], isLoop: Bool) -> JSONValue {
+        let stub = stub(of: tool, isLoop: isLoop)
+        let used = Set(steps.flatMap { $0.outputMappings.map(\.output) })
+        let needed = tool.outputs.filter { output in
+            if case .exitCode = output.source { return false }
+            return !output.isOptional && used.contains(output.name) && tool.stub?.contains(output.name) != true
+        }
+        guard !needed.isEmpty else { return stub }
+        let outcome = StubPart.outcome(giving: needed.map(\.name))
+        return ["allOf": [stub, StubPart.stub(ofOutcomes: outcome, isLoop: isLoop)]]
     }
 
     /// A reference to what may stand in for a tool; made when it is first needed.

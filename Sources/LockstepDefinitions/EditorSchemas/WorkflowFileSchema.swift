@@ -5,7 +5,9 @@ internal import LockstepModel
 struct WorkflowFileSchema {
     private let registry: EditorRegistry
     private(set) var definitions: JSONObject = [
-        "name": CommonParts.name, "variable": CommonParts.variable, "duration": CommonParts.duration,
+        "name": CommonParts.name, "variable": CommonParts.variable,
+        "variable_name": CommonParts.variableName, "variable_or_object": CommonParts.variableOrObject,
+        "duration": CommonParts.duration,
         "rule": CommonParts.rule, "operand": CommonParts.operand, "mapping": CommonParts.mapping,
         "condition": CommonParts.condition, "schema": ValueSchemaPart.definition,
     ]
@@ -59,10 +61,11 @@ struct WorkflowFileSchema {
                         "Steps that run when the others are over, however they ended.",
                         of: SchemaPart.reference("final_step")
                     ),
-                    "outputs": SchemaPart.list(
-                        "The variables that a job gives back; without it, all that steps make.",
-                        of: ["type": "string"]
-                    ),
+                    "outputs": [
+                        "type": "array",
+                        "description": "The variables that a job gives back; without it, all that steps make.",
+                        "items": SchemaPart.reference("variable_name"), "uniqueItems": true,
+                    ],
                     "timeout": SchemaPart.reference("duration", "How long a run may take, unless the job says it."),
                 ],
                 required: ["workflow_id", "name", "version", "steps"]
@@ -207,24 +210,17 @@ struct WorkflowFileSchema {
         )
     }()
 
-    private static let outputMapping: JSONValue = outputMapping(default: [:])
-
-    /// What an output becomes.
-    ///
-    /// - Parameter schema: Of the default.
-    private static func outputMapping(default schema: JSONValue) -> JSONValue {
+    private static let outputMapping: JSONValue = {
         let long = SchemaPart.object(
             nil,
             [
                 "variable": SchemaPart.reference("variable", "The variable that the output becomes."),
-                "default": [
-                    "description": "What the variable is when the step does not make the output.", "allOf": [schema],
-                ],
+                "default": ["description": "What the variable is when the step does not make the output."],
             ],
             required: ["variable"]
         )
         return ["anyOf": [SchemaPart.reference("variable"), .object(long)]]
-    }
+    }()
 
     // MARK: - The project's own
 
@@ -343,16 +339,14 @@ struct WorkflowFileSchema {
         if let value = input.defaultValue, value.stringValue == nil, value.objectValue == nil {
             object["default"] = value
         }
-        guard let value = define(input.schema, "\(owner):\(input.name)") else {
-            object["allOf"] = [SchemaPart.reference("mapping")]
-            return .object(object)
-        }
+        // An object is a rule or `{value: …}`; whatever else is no name of a variable is meant as it is.
+        object["allOf"] = [SchemaPart.reference("mapping")]
+        guard let value = define(input.schema, "\(owner):\(input.name)") else { return .object(object) }
         let types = input.schema.types
-        let mayBeObject = types.isEmpty || types.contains(.object)
-        let plain: JSONValue = mayBeObject ? ["not": ["type": "object"], "allOf": [value]] : value
         let mayBeFile = !types.isDisjoint(with: [.file, .directory])
-        let marked = CommonParts.marked(mayBeFile ? ["anyOf": [value, ["type": "object"]]] : value)
-        object["anyOf"] = [plain, ["type": "string"], SchemaPart.reference("rule"), marked]
+        object["properties"] = ["value": mayBeFile ? ["anyOf": [value, ["type": "object"]]] : value]
+        let isFile = !types.isEmpty && types.isSubset(of: [.file, .directory])
+        object["anyOf"] = .array((isFile ? [] : [value]) + [SchemaPart.reference("variable_or_object")])
         return .object(object)
     }
 
@@ -360,12 +354,12 @@ struct WorkflowFileSchema {
         _ output: (name: String, about: String, schema: ValueSchema?),
         _ owner: String
     ) -> JSONValue {
-        var mapping = SchemaPart.reference("output_mapping").objectValue ?? JSONObject()
+        var object: JSONObject = ["allOf": [SchemaPart.reference("output_mapping")]]
+        if !output.about.isEmpty { object["description"] = .string(output.about) }
         if let schema = output.schema, let value = define(schema, "\(owner)::\(output.name)") {
-            mapping = Self.outputMapping(default: ["anyOf": [["type": "null"], value]]).objectValue ?? mapping
+            object["properties"] = ["default": ["anyOf": [value, ["type": "null"]]]]
         }
-        guard !output.about.isEmpty else { return .object(mapping) }
-        return ["description": .string(output.about), "allOf": [.object(mapping)]]
+        return .object(object)
     }
 
     /// Makes a value schema a definition.

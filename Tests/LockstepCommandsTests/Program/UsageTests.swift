@@ -55,7 +55,8 @@ struct UsageTests {
         ["jobs", "complete-task"],
         ["webhooks"], ["webhooks", "add"],
         ["webhooks", "list"], ["webhooks", "remove"], ["webhooks", "resume"], ["webhooks", "deliveries"],
-        ["webhooks", "deliver"], ["secrets"], ["secrets", "set"], ["secrets", "list"], ["secrets", "remove"],
+        ["webhooks", "deliver"], ["schema"], ["secrets"], ["secrets", "set"], ["secrets", "list"],
+        ["secrets", "remove"],
     ])
     func `Every command has help`(command: [String]) async throws {
         let run = try await CommandLineTest().start(command + ["--help"]).result()
