@@ -34,8 +34,17 @@ package enum EditorSchema {
         }
     }
 
-    /// The schema as a file holds it.
+    /// The schema as a file holds it: a line a definition, so that it stays small and a change of a tool is a change of its lines.
     package static func text(of kind: Kind, in registry: EditorRegistry) -> String {
-        JSONWriter.text(json(of: kind, in: registry), style: .pretty) + "\n"
+        var lines: [String] = []
+        for (name, value) in json(of: kind, in: registry).objectValue ?? [:] {
+            guard name == "definitions", let definitions = value.objectValue else {
+                lines.append("  \(JSONValue.string(name)): \(value)")
+                continue
+            }
+            let inner = definitions.map { "    \(JSONValue.string($0.name)): \($0.value)" }
+            lines.append("  \(JSONValue.string(name)): {\n\(inner.joined(separator: ",\n"))\n  }")
+        }
+        return "{\n\(lines.joined(separator: ",\n"))\n}\n"
     }
 }

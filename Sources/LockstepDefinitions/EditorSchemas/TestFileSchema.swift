@@ -154,9 +154,10 @@ struct TestFileSchema {
                 patterns[scope.innerPattern(of: step)] = ["anyOf": [SchemaPart.reference("loop_stub")]]
             }
         }
-        for tool in scope.tools where members[tool.id.rawValue] == nil {
-            guard !scope.workflow.allSteps.contains(where: { $0.id.rawValue == tool.id.rawValue }) else { continue }
-            let steps = scope.workflow.allSteps.filter { $0.tool?.id == tool.id }
+        let ids = Set(scope.workflow.allSteps.map(\.id.rawValue))
+        let users = Dictionary(grouping: scope.workflow.allSteps) { $0.tool?.id }
+        for tool in scope.tools where !ids.contains(tool.id.rawValue) {
+            let steps = users[tool.id] ?? []
             members[tool.id.rawValue] = stub(of: tool, for: steps, isLoop: steps.contains { $0.loop != nil })
         }
         var object = SchemaPart.object(nil, members)

@@ -158,6 +158,22 @@ struct SchemaCommandTests {
         #expect(definitions?["workflow"]?["enum"] == ["inner", "rich"])
     }
 
+    @Test
+    func `A schema grows by the same for every further tool`() async throws {
+        let test = try SchemaProject.rich()
+        let tool = try #require(test.content("tools-registry/kit.yaml"))
+        var sizes: [Int] = []
+        for round in 1...3 {
+            for number in 0..<10 {
+                let id = "kit_\(round)\(number)"
+                try test.file("tools-registry/\(id).yaml", tool.replacing("tool_id: kit", with: "tool_id: \(id)"))
+            }
+            sizes.append(try await test.run("schema", "workflow").output.count)
+        }
+        #expect(sizes[2] - sizes[1] == sizes[1] - sizes[0], "\(sizes)")
+        #expect(sizes[1] - sizes[0] < 10 * 12_000, "\(sizes)")
+    }
+
     // MARK: - The command line
 
     @Test(arguments: [["schema"], ["schema", "workflwo"], ["schema", "tool", "--write"]])
