@@ -49,6 +49,8 @@ struct BrokenDefinition: Sendable, CustomStringConvertible {
         BrokenDefinition(.workflow, "options: {value: {a: 1,", "options: {value: {c: 1,"),
         BrokenDefinition(.workflow, "tuple: [a, 1, true]", "tuple: [a, 1, 2]"),
         BrokenDefinition(.workflow, "either: 7", "either: 1"),
+        BrokenDefinition(.workflow, "beside: 5", "beside: 2"),
+        BrokenDefinition(.workflow, "{kids: [{kids: []}, {}]}", "{kids: [{kids: 1}, {}]}"),
         BrokenDefinition(.workflow, "ratio: {\"+\": [0.25, 0.5]}", "ratio: {plus: [0.25, 0.5]}"),
         BrokenDefinition(.workflow, "ratio: {\"+\": [0.25, 0.5]}", "ratio: {\"-\": [1, 2, 3]}"),
         BrokenDefinition(.workflow, "out: said", "outt: said"),
