@@ -12,19 +12,20 @@ struct JobPermissionTests {
             .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
             .readAsset,
             .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries,
+            .getBatch, .listBatches,
         ],
         .write: [
             .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
-            .assignAgent, .linkTask, .unlinkTask,
+            .assignAgent, .linkTask, .unlinkTask, .createBatch,
         ],
         .execute: [
             .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
-            .failOverdueJob, .createAsset,
+            .failOverdueJob, .createAsset, .driveBatch, .cancelBatch, .retryBatch,
         ],
         .admin: [
             .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
-            .collectGarbage, .recoverJobs, .setSecret, .removeSecret, .listSecrets,
+            .collectGarbage, .recoverJobs, .setSecret, .removeSecret, .listSecrets, .serve,
         ],
     ]
 
@@ -122,6 +123,11 @@ struct JobPermissionTests {
             case .subscribe, .listWebhooks, .listDeliveries, .deliverWebhooks, .addWebhook, .removeWebhook,
                 .resumeWebhook:
                 return try await WebhookAccess.isDenied(operation, as: actor, in: fixture)
+            case .createBatch, .getBatch, .listBatches, .driveBatch, .cancelBatch, .retryBatch:
+                return try await BatchAccess.isDenied(operation, as: actor)
+            case .serve:
+                try actor.require(.serve)
+                return !actor.isSystem && actor.tenantID != "default"
             case .createAsset: _ = try await service.createAsset(.bytes([1]), name: "x", of: id, as: actor)
             case .collectGarbage:
                 _ = try await service.collectGarbage(GarbageRequest(), as: actor)
