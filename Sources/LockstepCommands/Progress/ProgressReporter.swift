@@ -100,6 +100,8 @@ final class ProgressReporter: Sendable {
         case .started(let job):
             try? stream.write("\(job.state.mark.symbol) \(job.name.onOneLine): \(job.id) started\n")
         case .step(let index, let step):
+            // An item of a step has no line of its own.
+            guard state.view.rows.indices.contains(index) else { return }
             let news = Announcement(status: step.status, waiting: step.waiting)
             guard state.announced.updateValue(news, forKey: index) != news,
                 let line = state.view.plainLine(index)

@@ -39,7 +39,7 @@ package final class TimeZoneFolder: Sendable {
         return words.count == 3 && words[1] == "version" ? String(words[2]) : nil
     }
 
-    /// All names, in order: every file below the folder that is a time zone.
+    /// All names, in order: every file below the folder that begins as a time zone does; one may be broken all the same.
     package var names: [String] {
         var names = ["UTC"]
         func look(in folder: String, below prefix: String, depth: Int) {

@@ -154,6 +154,9 @@ actor BatchDrive: WorkLane {
         return settled
     }
 
+    /// Gives the batch back as it is; nothing of it may be running here. The next one goes on with it.
+    func giveBack() { ownership.release() }
+
     /// Makes the jobs of the next rows, in one transaction.
     private func makeJobs() async throws(JobError) {
         let (id, after) = (batch.id, lastRow)

@@ -19,10 +19,11 @@ extension JobRun {
 
     /// Where a loop is.
     private struct LoopState {
-        /// Items that need nothing more in this run, or were begun in it.
+        /// Items that need nothing more in this run, because an earlier runner has settled or this one has adopted them.
         var taken: Set<Int> = []
         /// Items of an earlier run that have a row already.
         var stored: [Int: StepStatus] = [:]
+        /// The first item that was not looked at yet.
         var next = 0
         var running = 0
         /// Why no further item starts; the first reason counts.
@@ -165,8 +166,8 @@ extension JobRun {
                 return
             }
             let place = StepPlace.item(state.next, of: index)
-            state.taken.insert(state.next)
             if state.stored[state.next] == nil { unstoredItems.insert(place) }
+            state.next += 1
             if let wait = self[step: place].waiting {
                 self.wait(for: place, wait, &group, &state)
             } else {

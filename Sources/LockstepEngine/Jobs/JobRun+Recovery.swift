@@ -13,7 +13,7 @@ extension JobRun {
         let index = attempt.sequenceNumber
         switch attempt.state {
         case .running: inherited[index] = attempt
-        case .succeeded: leftovers.add("\(context.project.stateFolder)/\(attempt.folder)", bytes: 0)
+        case .succeeded: leftovers.add(attempt.folder, bytes: 0)
         case .failed: losses[index] = 0
         case .lost:
             let isOfThisRun = job.startedAt.map { $0 <= attempt.startedAt } ?? true

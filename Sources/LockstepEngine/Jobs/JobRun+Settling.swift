@@ -43,10 +43,7 @@ extension JobRun {
         attempt.end(failure == nil ? .succeeded : .failed, because: failure?.message, at: now)
         pending.endedAttempts.append(attempt)
         if let failure { return failure }
-        leftovers.add(
-            "\(context.project.stateFolder)/\(attempt.folder)",
-            bytes: collected.assets.reduce(0) { $0 + $1.size }
-        )
+        leftovers.add(attempt.folder, bytes: collected.assets.reduce(0) { $0 + $1.size })
         self[step: index].status = .completed
         self[step: index].completedAt = now
         self[step: index].progress = self[step: index].progress == nil ? nil : 100

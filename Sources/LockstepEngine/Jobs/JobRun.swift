@@ -11,7 +11,7 @@ struct JobRun {
     var job: Job
     var variables: [String: JSONValue]
     var pending: JobChange
-    var leftovers = WorkLeftovers()
+    var leftovers: WorkLeftovers
     let workflow: Workflow
     let tools: [String: Tool]
     let pinned: PinnedDefinitions
@@ -77,6 +77,7 @@ struct JobRun {
         }
         self.job = job
         pending = JobChange(job.id)
+        leftovers = WorkLeftovers(in: "\(context.project.stateFolder)/\(AttemptPlace.folder(of: job.id))")
         self.actor = actor
         self.sandbox = sandbox
         self.context = context

@@ -5,29 +5,42 @@ internal import LockstepExecution
 /// Not one by one after each step: ext4 looks at every inode that was freed in the last minutes before it makes a new one,
 /// which cost more than a third of the time of a short step.
 struct WorkLeftovers {
+    /// Absolute path of the folder that the attempt folders are in.
+    private let parent: String
     /// Attempt folders whose results may not be recorded yet.
     private var fresh: [(folder: String, bytes: Int64)] = []
-    private var recordedFolders: [String] = []
+    /// Names of attempt folders, each with a slash behind it: a step over many items has as many of them.
+    private var recordedFolders: [UInt8] = []
     private var recordedBytes: Int64 = 0
 
     private static let patience: Int64 = 256 << 20
 
-    /// - Parameter bytes: What the step's outputs take, which the asset store has now as well.
+    init(in parent: String) { self.parent = parent }
+
+    /// - Parameters:
+    ///   - attemptFolder: Relative to the state folder; all are in the same.
+    ///   - bytes: What the step's outputs take, which the asset store has now as well.
     mutating func add(_ attemptFolder: String, bytes: Int64) {
-        fresh.append((attemptFolder, bytes))
+        let name = attemptFolder.utf8.lastIndex(of: UInt8(ascii: "/")).map { attemptFolder[$0...].dropFirst() }
+        fresh.append((String(name ?? attemptFolder[...]), bytes))
     }
 
     /// To be called when everything so far is durable.
     mutating func recorded() async {
-        recordedFolders += fresh.map(\.folder)
-        recordedBytes += fresh.reduce(0) { $0 + $1.bytes }
+        for (folder, bytes) in fresh {
+            recordedFolders += folder.utf8
+            recordedFolders.append(UInt8(ascii: "/"))
+            recordedBytes += bytes
+        }
         fresh = []
         if recordedBytes > Self.patience { await discard() }
     }
 
     /// Removes what has been recorded.
     mutating func discard() async {
-        for folder in recordedFolders { await FinishedAttempt.discardWork(in: folder) }
+        for name in recordedFolders.split(separator: UInt8(ascii: "/")) {
+            await FinishedAttempt.discardWork(in: "\(parent)/\(String(decoding: name, as: UTF8.self))")
+        }
         recordedFolders = []
         recordedBytes = 0
     }

@@ -17,9 +17,11 @@ struct WorkerPool: Sendable {
     ///
     /// - Parameters:
     ///   - lanes: The lanes there are now; nil ends it. Called at the beginning, and at every look.
+    ///   - mayBegin: Asked before each piece of work, so that it must be quick.
     ///   - onFailure: Gets what keeps a lane from going on; the lane gets no further slot.
     func run(
         lanes find: () async throws(JobError) -> [any WorkLane]?,
+        mayBegin: () -> Bool = { true },
         onFailure: (String, JobError) -> Void
     ) async throws(JobError) {
         let pause = pause
@@ -42,7 +44,7 @@ struct WorkerPool: Sendable {
                     var candidates = lanes.filter { !broken.contains($0.id) }.map {
                         FairShare<String>.Candidate(lane: $0.id, tenant: $0.tenant, limit: $0.limit)
                     }
-                    while isOpen, share.taken < slots, let turn = share.next(among: candidates) {
+                    while isOpen, mayBegin(), share.taken < slots, let turn = share.next(among: candidates) {
                         guard let lane = lanes.first(where: { $0.id == turn.lane }) else { break }
                         do throws(JobError) {
                             if let work = try await lane.next() {

@@ -49,6 +49,7 @@ package final class Workers: Sendable {
             do throws(JobError) {
                 try await WorkerPool(slots: slots).run(
                     lanes: { () async throws(JobError) in try await self.lanes(shared) },
+                    mayBegin: { !isDraining },
                     onFailure: { lane, error in report(.trouble(lane, error)) }
                 )
             } catch {
@@ -56,13 +57,16 @@ package final class Workers: Sendable {
                 report(.trouble("workers", error))
                 try? await Task.sleep(for: .seconds(2))
             }
-            if state.withLock({ $0.isDraining }) { return }
+            if isDraining { break }
         }
+        for drive in state.withLock({ $0.drives.values }) { await drive.giveBack() }
     }
+
+    private var isDraining: Bool { state.withLock { $0.isDraining } }
 
     /// The lanes that there are now; nil while it is drained.
     private func lanes(_ shared: JobRunner) async throws(JobError) -> [any WorkLane]? {
-        guard !state.withLock({ $0.isDraining }) else { return nil }
+        guard !isDraining else { return nil }
         for (id, drive) in state.withLock({ $0.drives }) where await drive.isOver {
             _ = state.withLock { $0.drives.removeValue(forKey: id) }
             _ = try await drive.conclude()

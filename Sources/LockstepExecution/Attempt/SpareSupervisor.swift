@@ -68,7 +68,11 @@ final class SpareSupervisor: Sendable {
         process.standardInput = reading
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        process.terminationHandler = { _ in end.come() }
+        // A `Process` is never freed on Linux: it shall keep nothing that it does not need.
+        process.terminationHandler = { process in
+            process.terminationHandler = nil
+            end.come()
+        }
         guard (try? process.run()) != nil else { return nil }
         let named = SupervisorProcess(descriptor: linux_pidfd_open(process.processIdentifier))
         return SpareSupervisor(process: named, end: end, room: room, input: writing)

@@ -35,7 +35,11 @@ final class SupervisorProcess: Sendable {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             // Before `run`: a process that ends at once would never be noticed otherwise.
-            process.terminationHandler = { _ in ended() }
+            // It is never freed on Linux, and shall keep nothing that it does not need.
+            process.terminationHandler = { process in
+                process.terminationHandler = nil
+                ended()
+            }
             do {
                 try process.run()
             } catch {

@@ -30,6 +30,14 @@ struct BatchProgramTests {
         return found.stdout.split(separator: "\n").map { String($0) }
     }
 
+    /// The number that a query finds; 0 while there is no database yet.
+    private func count(_ test: CommandLineTest, _ text: String) async throws -> Int {
+        let found = try await test.shell("sqlite3 -cmd '.timeout 20000' .lockstep/lockstep.sqlite \"\(text)\" 2>/dev/null")
+        return found.stdout.split(separator: "\n").first.flatMap { Int($0) } ?? 0
+    }
+
+    private static let live = "SELECT count(*) FROM attempts WHERE state = 'running'"
+
     @Test func `A table becomes jobs, and the results a table`() async throws {
         let test = try project()
         let run = try await test.run("run", "batch", "work", "--inputs", "rows.csv", "--max-parallel", "3")
@@ -106,10 +114,7 @@ struct BatchProgramTests {
         let test = try project("sleep 0.1; echo \"<$1>\"", rows: 12)
         let program = try test.start(["run", "batch", "work", "--inputs", "rows.csv", "--max-parallel", "2"])
         #expect(
-            await eventually {
-                let done = try? await sql(test, "SELECT count(*) FROM jobs WHERE state = 'completed'").first
-                return (done.flatMap { Int($0) } ?? 0) >= 3
-            },
+            try await eventually { try await count(test, "SELECT count(*) FROM jobs WHERE state = 'completed'") >= 3 },
             "\(program.stderrSoFar)"
         )
         program.send(SIGKILL)
