@@ -14,6 +14,11 @@ package struct JSONObject: Sendable {
         for (name, value) in pairs { members[JSONKey(name)] = value }
     }
 
+    /// An object without members that has room for some.
+    package init(minimumCapacity: Int) {
+        members = OrderedDictionary(minimumCapacity: minimumCapacity)
+    }
+
     package var count: Int { members.count }
     package var isEmpty: Bool { members.isEmpty }
     package var names: [String] { members.keys.map(\.name) }
@@ -23,7 +28,13 @@ package struct JSONObject: Sendable {
         set { members[JSONKey(name)] = newValue }
     }
 
-    package func contains(_ name: String) -> Bool { members[JSONKey(name)] != nil }
+    package func contains(_ name: String) -> Bool { members.keys.contains(JSONKey(name)) }
+
+    /// Adds a member unless there is one of its name.
+    package mutating func add(_ name: String, _ value: JSONValue) {
+        let key = JSONKey(name)
+        if let earlier = members.updateValue(value, forKey: key) { members[key] = earlier }
+    }
 }
 
 extension JSONObject: Sequence {

@@ -35,8 +35,15 @@ package struct JSONPointer: Sendable, Hashable {
         }
     }
 
-    package func appending(_ token: String) -> JSONPointer { JSONPointer(tokens + [token]) }
-    package func appending(_ index: Int) -> JSONPointer { JSONPointer(tokens + [String(index)]) }
+    package func appending(_ token: String) -> JSONPointer {
+        var longer: [String] = []
+        longer.reserveCapacity(tokens.count + 1)
+        longer.append(contentsOf: tokens)
+        longer.append(token)
+        return JSONPointer(longer)
+    }
+
+    package func appending(_ index: Int) -> JSONPointer { appending(String(index)) }
 
     /// The pointer without its last token; the root stays the root.
     package var parent: JSONPointer { JSONPointer(Array(tokens.dropLast())) }

@@ -19,7 +19,7 @@ extension JSONValue: Hashable {
         case (.number(let left), .number(let right)): left == right
         case (.integer(let whole), .number(let number)), (.number(let number), .integer(let whole)):
             Int64(exactly: number) == whole
-        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
         case (.array(let left), .array(let right)): left == right
         case (.object(let left), .object(let right)): left == right
         default: false

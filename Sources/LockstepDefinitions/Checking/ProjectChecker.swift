@@ -63,8 +63,13 @@ private struct Run {
     }
 
     var report: CheckReport {
-        let all = tools.merging(linker.tools) { own, _ in own }.values.sorted { $0.id < $1.id }
-        return CheckReport(files: files.sorted(), findings: findings.sorted(), secrets: secrets, tools: all)
+        let all = tools.merging(linker.tools) { own, _ in own }
+        return CheckReport(
+            files: files.sorted(),
+            findings: findings.sorted(),
+            secrets: secrets,
+            tools: all.keys.sorted().compactMap { all[$0] }
+        )
     }
 
     /// Notes what a tool needs, and warns of what is not set.
@@ -85,6 +90,7 @@ private struct Run {
 
     mutating func checkAll() {
         checkConfiguration()
+        linker.read(tools: Set(project.toolNames().map { ToolID($0) }), project.workflowNames().map { WorkflowID($0) })
         checkWorkflows()
         checkTools()
         checkTests()
@@ -113,14 +119,18 @@ private struct Run {
     }
 
     private mutating func checkTools() {
-        for name in project.toolNames() { checkTool(ToolID(name)) }
+        let ids = project.toolNames().map { ToolID($0) }
+        linker.read(tools: Set(ids))
+        for id in ids { checkTool(id) }
     }
 
     private mutating func checkWorkflow(_ candidates: [DefinitionFile], in folder: String, _ name: String) {
         guard let first = candidates.first else { return noteName(name, in: folder) }
-        workflow(first)
+        files.insert(project.relative(first.path))
+        workflow(linker.workflow(WorkflowID(name)))
         for other in candidates.dropFirst() {
-            workflow(other)
+            files.insert(project.relative(other.path))
+            workflow(loader.workflow(other))
             let message = "`\(name)` is defined twice; the other file is \(project.relative(first.path))"
             findings.insert(Finding(file: project.relative(other.path), message: message))
         }
@@ -154,7 +164,12 @@ private struct Run {
             return
         }
         if isTest(document.root?.json, file) { return test(path, WorkflowTestLoader(project)) }
-        if isTool(document.root?.json, file) { tool(file) } else { workflow(file) }
+        if isTool(document.root?.json, file) { tool(file) } else { check(workflow: file, document) }
+    }
+
+    private mutating func check(workflow file: DefinitionFile, _ document: SourceDocument) {
+        files.insert(project.relative(file.path))
+        workflow(loader.workflow(file, document))
     }
 
     private func isTest(_ json: JSONValue?, _ file: DefinitionFile) -> Bool {
@@ -198,9 +213,8 @@ private struct Run {
         if let tool = loaded.value { tools[tool.id] = tool }
     }
 
-    private mutating func workflow(_ file: DefinitionFile) {
-        files.insert(project.relative(file.path))
-        guard let loaded = loader.workflow(file) else { return }
+    private mutating func workflow(_ loaded: Loaded<Workflow>?) {
+        guard let loaded else { return }
         findings.formUnion(loaded.findings)
         guard let workflow = loaded.value else { return }
         findings.formUnion(linker.findings(of: workflow, in: loaded.document, includingTools: true))

@@ -94,12 +94,17 @@ struct SchemaConflictSearch {
 
     /// The types that a value of both may have.
     private func sharedTypes(_ given: ValueSchema, _ wanted: ValueSchema) -> Set<ValueType> {
-        let all = Set(ValueType.allCases)
-        var shared = (given.types.isEmpty ? all : given.types).intersection(wanted.types.isEmpty ? all : wanted.types)
-        if given.types.contains(.integer), wanted.types.contains(.number) { shared.insert(.integer) }
-        if given.types.contains(.number), wanted.types.contains(.integer) { shared.insert(.integer) }
+        let (own, others) = (given.types, wanted.types)
+        if own.isEmpty { return others.isEmpty ? Self.allTypes : others }
+        if others.isEmpty { return own }
+        var shared = own.intersection(others)
+        if own.contains(.integer) && others.contains(.number) || own.contains(.number) && others.contains(.integer) {
+            shared.insert(.integer)
+        }
         return shared
     }
+
+    private static let allTypes = Set(ValueType.allCases)
 
     private mutating func conflict(of type: ValueType, _ given: ValueSchema, _ wanted: ValueSchema) -> SchemaConflict? {
         switch type {

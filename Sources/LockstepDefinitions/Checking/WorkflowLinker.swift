@@ -1,5 +1,7 @@
+internal import Dispatch
 internal import LockstepJSON
 internal import LockstepModel
+internal import Synchronization
 
 /// Finds the tools and workflows that workflows use, each read once, and checks the workflows against them.
 struct WorkflowLinker {
@@ -52,24 +54,60 @@ struct WorkflowLinker {
 
     mutating func tool(_ id: ToolID) -> Loaded<Tool>? {
         if let known = loaded[id] { return known }
-        var tool: Loaded<Tool>?
-        let files = project.files(of: id)
-        if let file = files.first, let found = loader.tool(file) {
-            let doubles = files.dropFirst().map { other in
-                let message = "`\(id)` is defined twice; the other file is \(project.relative(file.path))"
-                return Finding(file: project.relative(other.path), message: message)
-            }
-            tool = Loaded(document: found.document, value: found.value, findings: found.findings + doubles)
-        }
+        let tool = read(id)
         loaded[id] = .some(tool)
         return tool
     }
 
-    private mutating func workflow(_ id: WorkflowID) -> Loaded<Workflow>? {
+    /// Reads tools and workflows that were not read yet, on all processors when they are many.
+    mutating func read(tools ids: Set<ToolID>, _ workflowIDs: [WorkflowID] = []) {
+        let tools = ids.filter { loaded[$0] == nil }.map { Part.tool($0, nil) }
+        // First, because a workflow may be larger than all tools.
+        let parts = workflowIDs.filter { loadedWorkflows[$0] == nil }.map { Part.workflow($0, nil) } + tools
+        guard parts.count >= 16 else { return }
+        let found = Mutex<[Part]>([])
+        let linker = self
+        DispatchQueue.concurrentPerform(iterations: parts.count) { index in
+            let part: Part =
+                switch parts[index] {
+                case .tool(let id, _): .tool(id, linker.read(id))
+                case .workflow(let id, _): .workflow(id, linker.read(id))
+                }
+            found.withLock { $0.append(part) }
+        }
+        for part in found.withLock({ $0 }) {
+            switch part {
+            case .tool(let id, let tool): loaded[id] = .some(tool)
+            case .workflow(let id, let workflow): loadedWorkflows[id] = .some(workflow)
+            }
+        }
+    }
+
+    /// A definition that is to be read, or was.
+    private enum Part: Sendable {
+        case tool(ToolID, Loaded<Tool>?)
+        case workflow(WorkflowID, Loaded<Workflow>?)
+    }
+
+    private func read(_ id: ToolID) -> Loaded<Tool>? {
+        let files = project.files(of: id)
+        guard let file = files.first, let found = loader.tool(file) else { return nil }
+        let doubles = files.dropFirst().map { other in
+            let message = "`\(id)` is defined twice; the other file is \(project.relative(file.path))"
+            return Finding(file: project.relative(other.path), message: message)
+        }
+        return Loaded(document: found.document, value: found.value, findings: found.findings + doubles)
+    }
+
+    mutating func workflow(_ id: WorkflowID) -> Loaded<Workflow>? {
         if let known = loadedWorkflows[id] { return known }
-        let workflow = project.files(of: id).first.flatMap { loader.workflow($0) }
+        let workflow = read(id)
         loadedWorkflows[id] = .some(workflow)
         return workflow
+    }
+
+    private func read(_ id: WorkflowID) -> Loaded<Workflow>? {
+        project.files(of: id).first.flatMap { loader.workflow($0) }
     }
 
     /// What is wrong between a workflow and what it uses, and if wished with the tools and called workflows themselves; sorted.
@@ -92,7 +130,9 @@ struct WorkflowLinker {
         var missing: Set<ToolID> = []
         var check = Check()
         let steps = workflow.allSteps
-        for id in Set(steps.compactMap(\.tool?.id)) where DefinitionName.isValid(id.rawValue) {
+        let ids = Set(steps.compactMap(\.tool?.id)).filter { DefinitionName.isValid($0.rawValue) }
+        read(tools: ids)
+        for id in ids {
             guard let tool = tool(id) else {
                 missing.insert(id)
                 continue

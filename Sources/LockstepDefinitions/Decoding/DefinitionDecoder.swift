@@ -76,7 +76,7 @@ package struct DefinitionDecoder: Sendable {
     mutating func text(_ value: JSONValue, _ name: String, at pointer: JSONPointer) -> String? {
         switch value {
         case .string(let text):
-            if text.utf8.contains(0) { note(pointer, "`\(name)` must not hold a NUL character") }
+            if text.hasByte(0) { note(pointer, "`\(name)` must not hold a NUL character") }
             return text
         case .bool, .integer, .number:
             note(pointer, "`\(name)` must be text; write it in quotes: \"\(value.shown)\"")
@@ -135,7 +135,8 @@ package struct DefinitionDecoder: Sendable {
             note(members.place(name), "`\(name)` must be a list; it is \(value.shown)")
             return []
         }
-        return items.enumerated().map { ($1, members.place(name).appending($0)) }
+        let place = members.place(name)
+        return items.enumerated().map { ($1, place.appending($0)) }
     }
 
     /// The members of an object whose names the author chooses, with the place of each.
@@ -148,7 +149,8 @@ package struct DefinitionDecoder: Sendable {
             note(members.place(name), "`\(name)` must be an object with names and values; it is \(value.shown)")
             return []
         }
-        return object.map { ($0.name, $0.value, members.place(name).appending($0.name)) }
+        let place = members.place(name)
+        return object.map { ($0.name, $0.value, place.appending($0.name)) }
     }
 
     mutating func template(_ value: JSONValue, _ name: String, at pointer: JSONPointer) -> Template? {

@@ -5,12 +5,16 @@ internal import LockstepModel
 package enum DefinitionName {
     /// `[A-Za-z_][A-Za-z0-9_.-]{0,99}`, without two dots in a row.
     package static func isValid(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
+        let bytes = name.utf8
         guard let first = bytes.first, bytes.count <= 100, isLetter(first) else { return false }
         let dash = UInt8(ascii: "-")
         let dot = UInt8(ascii: ".")
-        return bytes.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == dash || $0 == dot }
-            && !zip(bytes, bytes.dropFirst()).contains { $0 == dot && $1 == dot }
+        var last = first
+        return bytes.allSatisfy { byte in
+            defer { last = byte }
+            if byte == dot { return last != dot }
+            return isLetter(byte) || (0x30...0x39).contains(byte) || byte == dash
+        }
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
@@ -19,7 +23,7 @@ package enum DefinitionName {
 
     /// Whether a variable may have the name.
     static func isVariable(_ name: String) -> Bool {
-        isValid(name) && !name.contains(".") && !reserved.contains(name) && !literals.contains(name)
+        isValid(name) && !name.utf8.contains(UInt8(ascii: ".")) && !reserved.contains(name) && !literals.contains(name)
     }
 
     package static let rule = "begins with a letter or `_`, then up to 99 letters, digits, `_`, `-` or `.`"
@@ -68,7 +72,7 @@ extension DefinitionDecoder {
         if DefinitionName.literals.contains(name) {
             note(pointer, "a variable cannot be named `\(name)`, which is read as a value; choose another name")
         }
-        if DefinitionName.isValid(name), name.contains(".") {
+        if name.utf8.contains(UInt8(ascii: ".")), DefinitionName.isValid(name) {
             note(pointer, "the variable `\(name)` must not have a dot in its name")
         }
     }

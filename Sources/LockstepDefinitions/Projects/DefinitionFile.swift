@@ -50,8 +50,8 @@ extension Project {
         let name = tool.rawValue
         guard DefinitionName.isValid(name) else { return [] }
         let folder = toolsFolder + "/" + name
-        return Self.files(in: toolsFolder, stem: name, name: name, folder: nil)
-            + Self.files(in: folder, stem: "tool", name: name, folder: folder)
+        let own = SourceFile.isFolder(folder) ? Self.files(in: folder, stem: "tool", name: name, folder: folder) : []
+        return Self.files(in: toolsFolder, stem: name, name: name, folder: nil) + own
     }
 
     /// Absolute paths of the files that define a tool; one, if all is well.

@@ -26,16 +26,21 @@ struct DefinitionLoader: Sendable {
     }
 
     /// Nil when there is no such file.
-    func workflow(_ file: DefinitionFile) -> Loaded<Workflow>? {
-        load(file, key: "workflow_id") { decoder, json in decoder.workflow(json) }
+    ///
+    /// - Parameter document: What is in the file, where it was read before.
+    func workflow(_ file: DefinitionFile, _ document: SourceDocument? = nil) -> Loaded<Workflow>? {
+        load(file, document, key: "workflow_id") { decoder, json in decoder.workflow(json) }
     }
 
     private func load<Value>(
         _ file: DefinitionFile,
+        _ known: SourceDocument? = nil,
         key: String,
         decode: (inout DefinitionDecoder, JSONValue) -> Value?
     ) -> Loaded<Value>? {
-        guard let document = SourceDocument.load(file.path, named: project.relative(file.path)) else { return nil }
+        guard let document = known ?? SourceDocument.load(file.path, named: project.relative(file.path)) else {
+            return nil
+        }
         guard let json = document.root?.json else {
             return Loaded(document: document, value: nil, findings: document.findings)
         }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LockstepJSON
 
 /// A definition file as it was read: its text, its tree where it has one, and what is wrong with its syntax.
@@ -50,7 +51,10 @@ package struct SourceDocument: Sendable {
         if bytes.count > SourceFile.maximumSize {
             return (0, "the file is larger than 1 MiB, which is more than a definition may be")
         }
-        if let offset = bytes.firstIndex(of: 0) { return (offset, "the file holds a NUL byte; save it as UTF-8 text") }
+        let offset = bytes.withUnsafeBytes { bytes in
+            bytes.baseAddress.flatMap { start in memchr(start, 0, bytes.count).map { UnsafeRawPointer($0) - start } }
+        }
+        if let offset { return (offset, "the file holds a NUL byte; save it as UTF-8 text") }
         if String(validating: bytes, as: UTF8.self) == nil {
             return (firstInvalid(in: bytes), "the text is not valid UTF-8; save the file as UTF-8")
         }

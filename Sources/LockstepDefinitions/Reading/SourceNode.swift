@@ -22,8 +22,8 @@ package struct SourceNode: Sendable {
         case .scalar(let value): return value
         case .array(let items): return .array(items.map(\.json))
         case .object(let members):
-            var object = JSONObject()
-            for member in members where !object.contains(member.name) { object[member.name] = member.value.json }
+            var object = JSONObject(minimumCapacity: members.count)
+            for member in members { object.add(member.name, member.value.json) }
             return .object(object)
         }
     }

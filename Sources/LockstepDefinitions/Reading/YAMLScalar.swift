@@ -8,8 +8,11 @@ enum YAMLScalar {
     }
 
     static func value(ofPlain text: String) throws(Failure) -> JSONValue {
+        // Most are words that begin like none of these.
+        guard let letter = text.utf8.first else { return .null }
+        guard letter < UInt8(ascii: "A") || "~nNtTfF".utf8.contains(letter) else { return .string(text) }
         switch text {
-        case "", "~", "null", "Null", "NULL": return .null
+        case "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE": return true
         case "false", "False", "FALSE": return false
         default: break

@@ -104,7 +104,7 @@ struct YAMLSource: ~Copyable {
     private mutating func mapping(at position: TextPosition, depth: Int) throws(YAMLFailure) -> Part {
         try enter(depth + 1, at: position)
         var members: [SourceMember] = []
-        var seen: [JSONKey: TextPosition] = [:]
+        var seen = MemberNames()
         var (size, height) = (1, 0)
         while true {
             let event = try events.next()
@@ -114,10 +114,8 @@ struct YAMLSource: ~Copyable {
             size += value.size
             height = max(height, value.height)
             guard let name else { continue }
-            if let first = seen[JSONKey(name)] {
+            if let first = seen.first(JSONKey(name), among: members) {
                 findings.append(text.duplicate(name, at: event.position, first: first))
-            } else {
-                seen[JSONKey(name)] = event.position
             }
             members.append(SourceMember(name: name, at: event.position, value: value.node))
         }
@@ -159,6 +157,22 @@ struct YAMLSource: ~Copyable {
 
     private mutating func note(_ position: TextPosition, _ message: String) {
         findings.append(text.finding(at: position, message))
+    }
+}
+
+/// Finds the first member of a name among those read so far; a table is only made of many.
+private struct MemberNames {
+    private var positions: [JSONKey: TextPosition] = [:]
+    /// Of the members, so many are in the table.
+    private var count = 0
+
+    mutating func first(_ name: JSONKey, among members: [SourceMember]) -> TextPosition? {
+        if members.count <= 16 { return members.first { JSONKey($0.name) == name }?.position }
+        for member in members[count...] where positions[JSONKey(member.name)] == nil {
+            positions[JSONKey(member.name)] = member.position
+        }
+        count = members.count
+        return positions[name]
     }
 }
 

@@ -13,6 +13,10 @@ package struct PlaceholderName: Sendable, Hashable {
     ///
     /// - Returns: Nil when there is no such parameter.
     package init?(_ text: String, isParameter: (String) -> Bool) {
+        if isParameter(text) {
+            self.init(parameter: text)
+            return
+        }
         var parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         var members: [String] = []
         while !parts.isEmpty {

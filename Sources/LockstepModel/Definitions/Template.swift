@@ -1,3 +1,5 @@
+internal import LockstepJSON
+
 /// A text with `${name}` placeholders; `$${` stands for a literal `${`.
 package struct Template: Sendable, Hashable {
     package enum Segment: Sendable, Hashable {
@@ -13,29 +15,34 @@ package struct Template: Sendable, Hashable {
 
     /// Parses a text; nil when a `${` has no `}` or names nothing.
     package init?(parsing text: String) {
+        let sign = UInt8(ascii: "$")
+        guard text.hasByte(sign) else {
+            segments = text.isEmpty ? [] : [.literal(text)]
+            return
+        }
         var segments: [Segment] = []
         var literal = ""
-        var rest = Substring(text)
-        while let dollar = rest.firstIndex(of: "$") {
-            literal += rest[..<dollar]
+        var rest = text.utf8[...]
+        while let dollar = rest.firstIndex(of: sign) {
+            literal += Substring(rest[..<dollar])
             rest = rest[dollar...]
-            if rest.hasPrefix("$${") {
+            if rest.starts(with: "$${".utf8) {
                 literal += "${"
                 rest = rest.dropFirst(3)
-            } else if rest.hasPrefix("${") {
-                guard let end = rest.firstIndex(of: "}") else { return nil }
+            } else if rest.starts(with: "${".utf8) {
+                guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { return nil }
                 let name = rest[rest.index(rest.startIndex, offsetBy: 2)..<end]
                 guard !name.isEmpty else { return nil }
                 if !literal.isEmpty { segments.append(.literal(literal)) }
                 literal = ""
-                segments.append(.placeholder(String(name)))
+                segments.append(.placeholder(String(Substring(name))))
                 rest = rest[rest.index(after: end)...]
             } else {
                 literal += "$"
                 rest = rest.dropFirst()
             }
         }
-        literal += rest
+        literal += Substring(rest)
         if !literal.isEmpty { segments.append(.literal(literal)) }
         self.segments = segments
     }

@@ -19,27 +19,32 @@ extension SchemaNode {
     /// The same, each with the keyword and the name or number below it.
     var places: [(tokens: [String], node: SchemaNode)] {
         var all: [(tokens: [String], node: SchemaNode)] = []
-        let single: [(SchemaKeyword, SchemaNode?)] = [
-            (.items, rules.items), (.contains, rules.contains), (.additionalProperties, rules.additionalProperties),
-            (.propertyNames, rules.propertyNames), (.not, rules.not), (.condition, rules.condition),
-            (.then, rules.then),
-            (.otherwise, rules.otherwise),
-        ]
-        for (keyword, node) in single {
+        func add(_ keyword: SchemaKeyword, _ node: SchemaNode?) {
             if let node { all.append(([keyword.rawValue], node)) }
         }
-        let lists: [(SchemaKeyword, [SchemaNode])] = [
-            (.prefixItems, rules.prefixItems), (.allOf, rules.allOf), (.anyOf, rules.anyOf), (.oneOf, rules.oneOf),
-        ]
-        for (keyword, nodes) in lists {
-            all += nodes.enumerated().map { ([keyword.rawValue, String($0)], $1) }
+        func add(_ keyword: SchemaKeyword, _ nodes: [SchemaNode]) {
+            for (index, node) in nodes.enumerated() { all.append(([keyword.rawValue, String(index)], node)) }
         }
-        for (keyword, table) in [
-            (SchemaKeyword.properties, rules.properties), (.dependentSchemas, rules.dependentSchemas),
-        ] {
-            all += table.entries.map { ([keyword.rawValue, $0.name], $0.value) }
+        func add(_ keyword: SchemaKeyword, _ table: MemberTable<SchemaNode>) {
+            for (name, node) in table.entries { all.append(([keyword.rawValue, name], node)) }
         }
-        all += rules.patternProperties.map { ([SchemaKeyword.patternProperties.rawValue, $0.pattern.source], $0.node) }
+        add(.items, rules.items)
+        add(.contains, rules.contains)
+        add(.additionalProperties, rules.additionalProperties)
+        add(.propertyNames, rules.propertyNames)
+        add(.not, rules.not)
+        add(.condition, rules.condition)
+        add(.then, rules.then)
+        add(.otherwise, rules.otherwise)
+        add(.prefixItems, rules.prefixItems)
+        add(.allOf, rules.allOf)
+        add(.anyOf, rules.anyOf)
+        add(.oneOf, rules.oneOf)
+        add(.properties, rules.properties)
+        add(.dependentSchemas, rules.dependentSchemas)
+        for (pattern, node) in rules.patternProperties {
+            all.append(([SchemaKeyword.patternProperties.rawValue, pattern.source], node))
+        }
         return all
     }
 }

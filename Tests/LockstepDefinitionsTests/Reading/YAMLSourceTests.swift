@@ -59,6 +59,19 @@ struct YAMLSourceTests {
     }
 
     @Test
+    func `A duplicate among many keys is found as well`() {
+        let lines = (1...100).map { "k\($0): 1\n" }.joined()
+        #expect(
+            findings(lines + "k3: 2\nk99: 2\nk3: 3\n") == [
+                "x.yaml:101:1: error: the key `k3` comes twice; the first one is in line 3",
+                "x.yaml:102:1: error: the key `k99` comes twice; the first one is in line 99",
+                "x.yaml:103:1: error: the key `k3` comes twice; the first one is in line 3",
+            ]
+        )
+        #expect(read(lines + "k3: 2\n").root?.json["k3"] == 1)
+    }
+
+    @Test
     func `Merge keys and keys that are no names are findings, and reading goes on`() {
         let text = "a: &a {x: 1}\nb:\n  <<: *a\n  y: 1\n? [1]\n: 2\nc: 3\n"
         let document = read(text)
