@@ -38,9 +38,10 @@ extension JobRunner {
                     : try await run(id, as: actor, sandbox: sandbox, stop: stop, onUpdate: onUpdate)
                 if left.state.isSettled || left.state == .paused, !left.isDriven { return left }
             } catch {
-                // Another runner has it, as when all lost jobs are taken over at once.
-                refusals += 1
-                guard error.code == .invalidTransition, refusals < 5 || service.hasLiveRunner(job) else { throw error }
+                // Another runner has it, as when all lost jobs are taken over at once; that may take long, and end well.
+                guard error.code == .invalidTransition else { throw error }
+                if !service.hasLiveRunner(job) { refusals += 1 }
+                guard refusals < 5 else { throw error }
             }
             if stop.request > .none, !hasAsked {
                 hasAsked = true
