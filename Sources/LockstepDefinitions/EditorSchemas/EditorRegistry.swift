@@ -47,7 +47,7 @@ package struct EditorRegistry: Sendable {
         var workflows: [(id: WorkflowID, workflow: Workflow?)] = []
         for id in project.workflowNames().map({ WorkflowID($0) }) {
             let files = project.files(of: id)
-            if !files.isEmpty { workflows.append((id, sound(files, loader.workflow))) }
+            if !files.isEmpty { workflows.append((id, sound(files) { loader.workflow($0) })) }
         }
         self.init(tools: tools, workflows: workflows, findings: findings)
     }

@@ -157,9 +157,7 @@ struct BatchProgramTests {
         let test = try project("while [ ! -e /tool/go ]; do sleep 0.05; done; echo \"<$1>\"", rows: 5)
         let program = try test.start(["run", "batch", "work", "--inputs", "rows.csv", "--max-parallel", "2"])
         #expect(
-            await eventually {
-                (try? await sql(test, "SELECT count(*) FROM attempts WHERE state = 'running'").first) == "2"
-            },
+            try await eventually { try await count(test, Self.live) == 2 },
             "\(program.stderrSoFar)"
         )
         program.send(SIGINT)
@@ -176,10 +174,7 @@ struct BatchProgramTests {
         let run = try await test.run("run", "batch", "work", "--inputs", "rows.csv", "--detach")
         #expect(run.status == 0 && run.stdout.hasPrefix("batch_"), "\(run)")
         #expect(
-            await eventually {
-                (try? await sql(test, "SELECT count(*) FROM attempts WHERE state = 'running'").first.flatMap { Int($0) }
-                    ?? 0) ?? 0 > 0
-            }
+            try await eventually { try await count(test, Self.live) > 0 }
         )
         let cancelled = try await test.run("batches", "cancel", "last", "--reason", "enough")
         #expect(cancelled.status == 0, "\(cancelled)")
