@@ -52,6 +52,8 @@ private struct Run {
     private var findings: Set<Finding> = []
     private var secrets: [String: Set<ToolID>] = [:]
     private let knownSecrets: Set<String>?
+    /// Which workflow each schedule belongs to.
+    private var schedules: [String: WorkflowID] = [:]
     /// Those that were named by their files.
     private var tools: [ToolID: Tool] = [:]
 
@@ -213,10 +215,26 @@ private struct Run {
         if let tool = loaded.value { tools[tool.id] = tool }
     }
 
+    /// Schedules are named by themselves, so that no two workflows may have one of the same name.
+    private mutating func checkSchedules(of workflow: Workflow, in document: SourceDocument) {
+        for (index, item) in (document.root?.json["schedules"]?.arrayValue ?? []).enumerated() {
+            guard let id = item["schedule_id"]?.stringValue else { continue }
+            if let other = schedules[id], other != workflow.id {
+                let problem = DefinitionProblem(
+                    JSONPointer(["schedules", String(index), "schedule_id"]),
+                    "the workflow `\(other)` has a schedule `\(id)` as well; each needs a name of its own"
+                )
+                findings.insert(document.finding(problem))
+            }
+            schedules[id] = workflow.id
+        }
+    }
+
     private mutating func workflow(_ loaded: Loaded<Workflow>?) {
         guard let loaded else { return }
         findings.formUnion(loaded.findings)
         guard let workflow = loaded.value else { return }
+        checkSchedules(of: workflow, in: loaded.document)
         findings.formUnion(linker.findings(of: workflow, in: loaded.document, includingTools: true))
         for id in workflow.allSteps.compactMap(\.tool?.id) where DefinitionName.isValid(id.rawValue) {
             if let tool = linker.tool(id) { takeSecrets(of: tool) }

@@ -4,10 +4,10 @@ package import LockstepModel
 extension DefinitionDecoder {
     private static let workflowKeys = [
         "workflow_id", "name", "version", "description", "input_variables", "steps", "outputs", "finally",
-        "timeout",
+        "timeout", "schedules",
     ]
     private static let laterWorkflowKeys: Set<String> = [
-        "actions", "allow_cycles", "batch", "entity", "initial_state", "kind", "schedules", "states",
+        "actions", "allow_cycles", "batch", "entity", "initial_state", "kind", "states",
         "transitions",
     ]
     /// Reads a workflow; nil when it is no object at all. The workflow may be used only when there are no problems.
@@ -25,8 +25,9 @@ extension DefinitionDecoder {
             description: text("description", in: members) ?? "",
             inputVariables: inputVariables(in: members),
             steps: [],
-            definition: json
+            definition: Self.pinned(json)
         )
+        workflow.schedules = schedules(in: members, of: workflow.id, workflow.inputVariables)
         workflow.timeout = duration("timeout", in: members)
         (workflow.steps, workflow.finalSteps) = steps(in: members, inputs: workflow.inputVariables)
         workflow.outputs =
@@ -34,6 +35,13 @@ extension DefinitionDecoder {
             ? Self.distinct(workflow.steps.flatMap { $0.outputMappings.map(\.variable) })
             : texts("outputs", in: members).map(\.text)
         return workflow
+    }
+
+    /// What jobs are pinned to: a change of the schedules is none of the work.
+    private static func pinned(_ json: JSONValue) -> JSONValue {
+        guard var object = json.objectValue, object["schedules"] != nil else { return json }
+        object["schedules"] = nil
+        return .object(object)
     }
 
     private static func distinct(_ names: [String]) -> [String] {

@@ -27,6 +27,7 @@ struct WorkflowFileSchema {
         definitions["output_mapping"] = Self.outputMapping
         definitions["for_each"] = Self.loop
         definitions["retry"] = Self.retry
+        definitions["schedule"] = SchedulePart.definition
         definitions["tool"] = toolReference
         definitions["workflow"] = workflowReference
         definitions["step"] = step(isFinal: false)
@@ -67,6 +68,10 @@ struct WorkflowFileSchema {
                         "items": SchemaPart.reference("variable_name"), "uniqueItems": true,
                     ],
                     "timeout": SchemaPart.reference("duration", "How long a run may take, unless the job says it."),
+                    "schedules": SchemaPart.list(
+                        "When it runs by itself, while `lockstep serve` does.",
+                        of: SchemaPart.reference("schedule")
+                    ),
                 ],
                 required: ["workflow_id", "name", "version", "steps"]
             )

@@ -14,7 +14,9 @@ package struct Workflow: Sendable, Hashable {
     package var timeout: DurationText?
     /// Variables that make up the job's `output_data`, in order.
     package var outputs: [String]
-    /// The file's content; its canonical form is what a job is pinned to.
+    /// When it runs by itself.
+    package var schedules: [Schedule] = []
+    /// The file's content without the schedules; its canonical form is what a job is pinned to.
     package var definition: JSONValue
 
     /// All steps, those of `finally` last; the place in this list is a step's sequence number.

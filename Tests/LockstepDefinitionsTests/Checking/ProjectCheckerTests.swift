@@ -174,9 +174,9 @@ struct ProjectCheckerTests {
             ("timeout: 5m", "time_out: 5m", ["17:5: error: a step has no key `time_out`; did you mean `timeout`?"]),
             ("outputs: [", "kind: state_machine\noutputs: [", ["18:1: error: `kind` is not supported in this version"]),
             (
-                "outputs: [", "schedules: []\nbatch: {}\noutputs: [",
+                "outputs: [", "states: []\nbatch: {}\noutputs: [",
                 [
-                    "18:1: error: `schedules` is not supported in this version",
+                    "18:1: error: `states` is not supported in this version",
                     "19:1: error: `batch` is not supported in this version",
                 ]
             ),
@@ -205,7 +205,7 @@ struct ProjectCheckerTests {
                 "tools-registry/d.yml:1:1: error: a tool must be an object with names and values; it is the list [1]",
                 "tools-registry/empty: error: the folder has no tool.yaml; a tool's folder holds its definition",
                 "workflows/b.yaml:4:8: error: a workflow needs at least one step",
-                "workflows/b.yaml:5:1: error: a workflow has no key `color`; it may have workflow_id, name, version, description, input_variables, steps, outputs, finally, timeout",
+                "workflows/b.yaml:5:1: error: a workflow has no key `color`; it may have workflow_id, name, version, description, input_variables, steps, outputs, finally, timeout, schedules",
                 "workflows/c.json:1:2: error: a member name in double quotes is expected here",
             ]
         )
