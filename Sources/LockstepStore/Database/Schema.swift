@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("9 flow") { try $0.execute(sql: flow) }
         migrator.registerMigration("10 queue") { try $0.execute(sql: queue) }
         migrator.registerMigration("11 batches") { try $0.execute(sql: batches) }
+        migrator.registerMigration("12 schedules") { try $0.execute(sql: schedules) }
         return migrator
     }
 

@@ -75,19 +75,26 @@ extension JobStore {
         _ id: JobID,
         decide: @escaping @Sendable (JobSituation?) throws(JobError) -> JobRevision?
     ) async throws(StoreError) -> Result<Job?, JobError> {
-        try await database.write { database in
-            let situation = try Self.situation(of: id, in: database)
-            let decided: JobRevision?
-            do throws(JobError) {
-                decided = try decide(situation)
-            } catch {
-                return .failure(error)
-            }
-            guard var revision = decided else { return .success(situation?.job) }
-            revision.job.version += 1
-            try write(revision, in: database)
-            return .success(revision.job)
+        try await database.write { database in try revise(id, in: database, decide: decide) }
+    }
+
+    /// The same as a part of a transaction.
+    func revise(
+        _ id: JobID,
+        in database: Database,
+        decide: (JobSituation?) throws(JobError) -> JobRevision?
+    ) throws -> Result<Job?, JobError> {
+        let situation = try Self.situation(of: id, in: database)
+        let decided: JobRevision?
+        do throws(JobError) {
+            decided = try decide(situation)
+        } catch {
+            return .failure(error)
         }
+        guard var revision = decided else { return .success(situation?.job) }
+        revision.job.version += 1
+        try write(revision, in: database)
+        return .success(revision.job)
     }
 
     /// What an operation needs to know to start a job; nil when there is none.
