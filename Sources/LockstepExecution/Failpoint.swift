@@ -24,6 +24,9 @@ package enum Failpoint: String, Sendable, CaseIterable {
     case beforeLoopGathered = "before-loop-gathered"
     case beforeRowsStarted = "before-rows-started"
     case afterRowsStarted = "after-rows-started"
+    case beforeTickRecorded = "before-tick-recorded"
+    case afterTickRecorded = "after-tick-recorded"
+    case withinTick = "within-tick"
 
     /// Ends the process here when the environment asks for it.
     package func reach() {

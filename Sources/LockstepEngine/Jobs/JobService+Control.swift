@@ -22,22 +22,7 @@ extension JobService {
     ) async throws(JobError) -> Job {
         let asked = try await change(id, .cancelJob, expectedVersion: expectedVersion, as: actor) {
             (found, now) throws(JobError) in
-            let job = found.job
-            try job.state.requireTransition(to: .cancelled, of: id)
-            guard !job.isDriven else {
-                guard job.cancelRequestedAt == nil else { return nil }
-                var asked = job
-                asked.cancelRequestedAt = now
-                asked.cancelReason = reason
-                return JobRevision(
-                    asked,
-                    events: [job.note("job.cancel_requested", by: actor, reason: reason, at: now)]
-                )
-            }
-            return try job.changed(to: .cancelled, "job.cancelled", by: actor, reason: reason, at: now) { job in
-                job.errorMessage = Self.cancelledMessage
-                job.errorCode = JobErrorCode.cancelled.rawValue
-            }
+            try Self.cancellation(of: found.job, reason: reason, by: actor, at: now)
         }
         guard asked.isDriven, !hasLiveRunner(asked) else { return asked }
         // Nobody is there who could obey: this process takes the job over, stops its step and settles it.
@@ -47,6 +32,30 @@ extension JobService {
             guard error.code == .invalidTransition else { throw error }
             // Another runner was quicker, and obeys.
             return try await self.job(id, for: .cancelJob, as: actor)
+        }
+    }
+
+    /// What a job becomes that is cancelled: a runner that holds it is asked to stop; nil when it was asked before.
+    static func cancellation(
+        of job: Job,
+        reason: String?,
+        by actor: Actor,
+        at now: Instant
+    ) throws(JobError) -> JobRevision? {
+        try job.state.requireTransition(to: .cancelled, of: job.id)
+        guard !job.isDriven else {
+            guard job.cancelRequestedAt == nil else { return nil }
+            var asked = job
+            asked.cancelRequestedAt = now
+            asked.cancelReason = reason
+            return JobRevision(
+                asked,
+                events: [job.note("job.cancel_requested", by: actor, reason: reason, at: now)]
+            )
+        }
+        return try job.changed(to: .cancelled, "job.cancelled", by: actor, reason: reason, at: now) { job in
+            job.errorMessage = cancelledMessage
+            job.errorCode = JobErrorCode.cancelled.rawValue
         }
     }
 

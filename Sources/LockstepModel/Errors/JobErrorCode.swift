@@ -13,6 +13,7 @@ package enum JobErrorCode: String, Sendable, Hashable, CaseIterable {
     case assetNotFound = "ASSET_NOT_FOUND"
     case batchNotFound = "BATCH_NOT_FOUND"
     case webhookNotFound = "WEBHOOK_NOT_FOUND"
+    case scheduleNotFound = "SCHEDULE_NOT_FOUND"
     case secretNotFound = "SECRET_NOT_FOUND"
     /// No test of a workflow has this name, or no case the words of the filter.
     case testNotFound = "TEST_NOT_FOUND"
@@ -62,7 +63,7 @@ extension JobErrorCode {
     package var exitStatus: ExitStatus {
         switch self {
         case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound,
-            .batchNotFound, .webhookNotFound, .secretNotFound, .testNotFound:
+            .batchNotFound, .scheduleNotFound, .webhookNotFound, .secretNotFound, .testNotFound:
             .notFound
         case .workflowInvalid, .validationError, .scheduleError: .invalid
         case .sandboxUnavailable, .storageFull, .storageError: .environment

@@ -15,6 +15,8 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case listDeliveries
     case getBatch
     case listBatches
+    case getSchedule
+    case listSchedules
 
     case createJob
     case createExternalJob
@@ -45,6 +47,11 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
     case createAsset
     case completeTask
     case failOverdueJob
+    case addSchedule
+    case removeSchedule
+    case pauseSchedule
+    case resumeSchedule
+    case runSchedule
     case driveBatch
     case cancelBatch
     case retryBatch
@@ -72,14 +79,15 @@ package enum JobOperation: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
             .readAsset, .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries,
-            .getBatch, .listBatches:
+            .getBatch, .listBatches, .getSchedule, .listSchedules:
             .read
         case .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
             .assignAgent, .linkTask, .unlinkTask, .createBatch:
             .write
         case .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .createAsset,
-            .completeTask, .failOverdueJob, .driveBatch, .cancelBatch, .retryBatch:
+            .completeTask, .failOverdueJob, .driveBatch, .cancelBatch, .retryBatch,
+            .addSchedule, .removeSchedule, .pauseSchedule, .resumeSchedule, .runSchedule:
             .execute
         case .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
             .setSecret, .removeSecret, .listSecrets, .collectGarbage, .recoverJobs, .serve:

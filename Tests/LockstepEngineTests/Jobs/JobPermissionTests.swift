@@ -12,7 +12,7 @@ struct JobPermissionTests {
             .getJob, .listJobs, .areInputsValid, .loadCheckpoint, .listAttempts, .listVariables, .listAssets,
             .readAsset,
             .listLinkedTasks, .listEvents, .subscribe, .listWebhooks, .listDeliveries,
-            .getBatch, .listBatches,
+            .getBatch, .listBatches, .getSchedule, .listSchedules,
         ],
         .write: [
             .createJob, .createExternalJob, .updateJob, .deleteJob, .setInputValue, .clearInputs, .validateInputs,
@@ -22,10 +22,13 @@ struct JobPermissionTests {
             .scheduleJob, .startJob, .executeStep, .pauseJob, .resumeJob, .cancelJob, .retryJob, .resetJob,
             .completeJob, .failJob, .markPartial, .updateProgress, .saveCheckpoint, .recordCost, .completeTask,
             .failOverdueJob, .createAsset, .driveBatch, .cancelBatch, .retryBatch,
+            .removeSchedule, .pauseSchedule, .resumeSchedule, .runSchedule,
         ],
         .admin: [
             .overrideState, .verifyEvents, .addWebhook, .removeWebhook, .resumeWebhook, .deliverWebhooks,
             .collectGarbage, .recoverJobs, .setSecret, .removeSecret, .listSecrets, .serve,
+            // Neither to make jobs nor to start them is enough by itself.
+            .addSchedule,
         ],
     ]
 
@@ -128,6 +131,9 @@ struct JobPermissionTests {
             case .serve:
                 try actor.require(.serve)
                 return !actor.isSystem && actor.tenantID != "default"
+            case .getSchedule, .listSchedules, .addSchedule, .removeSchedule, .pauseSchedule, .resumeSchedule,
+                .runSchedule:
+                return try await ScheduleAccess.isDenied(operation, as: actor, in: fixture)
             case .createAsset: _ = try await service.createAsset(.bytes([1]), name: "x", of: id, as: actor)
             case .collectGarbage:
                 _ = try await service.collectGarbage(GarbageRequest(), as: actor)
