@@ -20,7 +20,7 @@ struct LockstepCommand: AsyncParsableCommand {
         version: "lockstep 0.1.0",
         subcommands: [
             InitCommand.self, CheckCommand.self, TestCommand.self, RunCommand.self, JobsCommand.self,
-            BatchesCommand.self, ServeCommand.self,
+            BatchesCommand.self, ScheduleCommand.self, ServeCommand.self,
             EventsCommand.self,
             ExplainCommand.self, OutputsCommand.self, WebhooksCommand.self, SecretsCommand.self, WorkflowsCommand.self,
             GraphCommand.self, PlanCommand.self,
