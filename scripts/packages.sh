@@ -13,7 +13,7 @@ workflow_packages=(
 )
 # What only the tests need.
 test_packages=(
-    e2fsprogs faketime graphviz python3 python3-fusepy python3-jsonschema strace tmux
+    e2fsprogs faketime graphviz python3 python3-fusepy python3-jsonschema strace systemd tmux tzdata
 )
 
 # Prints those of the given packages that are not installed.

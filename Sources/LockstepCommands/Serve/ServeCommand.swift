@@ -61,9 +61,13 @@ struct ServeCommand: AsyncParsableCommand {
             // Their supervisors stay; the kernel gives the locks back.
             _exit(ExitStatus.completed.rawValue)
         }
+        let scheduler = SchedulerService(Scheduler(open.workspace, onNews: log.reportNews))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [
+                    .init(service: scheduler, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
             )

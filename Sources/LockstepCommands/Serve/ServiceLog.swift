@@ -30,6 +30,18 @@ struct ServiceLog: Sendable {
         }
     }
 
+    /// Passes on what the scheduler tells.
+    var reportNews: @Sendable (SchedulerNews) -> Void {
+        let logger = logger
+        return { news in
+            switch news {
+            case .tick: logger.info("schedules looked at", metadata: ["what": "\(news.words.onOneLine)"])
+            case .clock: logger.notice("the clock has changed", metadata: ["how": "\(news.words.onOneLine)"])
+            case .conflict, .failure: logger.error("\(news.words.onOneLine)")
+            }
+        }
+    }
+
     private static func log(_ update: BatchUpdate, of id: BatchID, _ logger: Logger) {
         switch update {
         case .started(let batch, let counts):

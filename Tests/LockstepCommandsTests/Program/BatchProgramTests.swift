@@ -32,7 +32,9 @@ struct BatchProgramTests {
 
     /// The number that a query finds; 0 while there is no database yet.
     private func count(_ test: CommandLineTest, _ text: String) async throws -> Int {
-        let found = try await test.shell("sqlite3 -cmd '.timeout 20000' .lockstep/lockstep.sqlite \"\(text)\" 2>/dev/null")
+        let found = try await test.shell(
+            "sqlite3 -cmd '.timeout 20000' .lockstep/lockstep.sqlite \"\(text)\" 2>/dev/null"
+        )
         return found.stdout.split(separator: "\n").first.flatMap { Int($0) } ?? 0
     }
 

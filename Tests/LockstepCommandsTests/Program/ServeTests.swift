@@ -103,6 +103,26 @@ struct ServeTests {
         #expect(await next.result().status == 0)
     }
 
+    @Test func `A schedule fires, and a worker runs its job`() async throws {
+        let test = try SmallProject.shell("echo \"<$1>\"")
+        let service = try test.start(["serve", "--no-http", "--workers", "1"])
+        #expect(await eventually { service.stderrSoFar.contains("serving") }, "\(service.stderrSoFar)")
+        let added = try await test.shell(
+            "\"$LOCKSTEP\" schedule add soon --workflow work -i text=timed --at $(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)"
+        )
+        #expect(added.status == 0, "\(added)")
+        #expect(
+            await eventually {
+                (try? await sql(test, "SELECT state FROM jobs WHERE schedule_id = 'soon'")) == "completed"
+            },
+            "\(service.stderrSoFar)"
+        )
+        let history = try await test.run("schedule", "history", "soon", "--output", "json")
+        #expect(history.status == 0 && history.stdout.contains("fired"), "\(history)")
+        service.send(SIGTERM)
+        #expect(await service.result().status == 0)
+    }
+
     @Test func `It says what is wrong with its options`() async throws {
         let test = try SmallProject.shell("true")
         for (arguments, part) in [
