@@ -10,7 +10,8 @@ import enum LockstepExecution.Failpoint
 struct FailpointTests {
     private static let taking: Set<Failpoint> = [
         .beforeTakeoverRecorded, .afterTakeoverRecorded, .afterAttemptLost, .afterRetryRecorded,
-        .beforeCallRecorded, .afterCallRecorded, .beforeLoopGathered,
+        .beforeCallRecorded, .afterCallRecorded, .beforeLoopGathered, .beforeRowsStarted, .afterRowsStarted,
+        .beforeTickRecorded, .withinTick, .afterTickRecorded,
     ]
 
     @Test(arguments: Failpoint.allCases.filter { !taking.contains($0) }, [1, 2])
