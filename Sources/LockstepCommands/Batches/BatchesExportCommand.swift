@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import LockstepEngine
 internal import LockstepJSON
 internal import LockstepModel
@@ -56,12 +55,12 @@ struct BatchesExportCommand: ReadingCommand {
                     + "already and was left as it is. Give another folder, or --force."
             )
         }
-        try makeFolder(root)
+        try FileCopy.makeFolder(root)
         for entry in entries {
             var sub = root
             for part in entry.path.split(separator: "/").dropLast() {
                 sub += "/\(part)"
-                try makeFolder(sub)
+                try FileCopy.makeFolder(sub)
             }
             let source = try await open.service.readAsset(entry.asset, of: entry.job, as: open.actor)
             try FileCopy.copy(source, to: "\(root)/\(entry.path)", replaces: force)
@@ -107,16 +106,6 @@ struct BatchesExportCommand: ReadingCommand {
             }
             guard let end = rows.last, rows.count == Self.page else { return (entries, index) }
             last = end.number
-        }
-    }
-
-    private func makeFolder(_ path: String) throws(CommandFailure) {
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST && FileCopy.isFolder(path) else {
-            throw CommandFailure(
-                .validationError,
-                "The folder \(path.onOneLine) cannot be made: \(String(cString: strerror(errno))). Give another one.",
-                status: .failed
-            )
         }
     }
 }

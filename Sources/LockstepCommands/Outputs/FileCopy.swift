@@ -26,6 +26,17 @@ package enum FileCopy {
         return lstat(path, &status) == 0
     }
 
+    /// Makes a folder below one that is there; nothing happens when there is such a folder already.
+    static func makeFolder(_ path: String) throws(CommandFailure) {
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST && isFolder(path) else {
+            throw CommandFailure(
+                .validationError,
+                "The folder \(path.onOneLine) cannot be made: \(String(cString: strerror(errno))). Give another one.",
+                status: .failed
+            )
+        }
+    }
+
     /// Copies a file to an absolute path: the whole of it is there or nothing.
     ///
     /// - Throws: `VALIDATION_ERROR` when something is there already and must not be replaced.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import LockstepJSON
 internal import LockstepModel
 
@@ -41,10 +40,10 @@ struct OutputsExportCommand: ReadingCommand {
                     + "already and was left as it is. Give another folder, or --force."
             )
         }
-        try makeFolder(root)
+        try FileCopy.makeFolder(root)
         for entry in plan.files {
             let parts = entry.path.split(separator: "/").dropLast()
-            if let sub = parts.first { try makeFolder("\(root)/\(sub)") }
+            if let sub = parts.first { try FileCopy.makeFolder("\(root)/\(sub)") }
             try FileCopy.copy(try outputs.path(of: entry.file), to: "\(root)/\(entry.path)", replaces: force)
         }
         try FileCopy.write(plan.index, to: "\(root)/\(ExportPlan.indexName)", replaces: force)
@@ -53,15 +52,5 @@ struct OutputsExportCommand: ReadingCommand {
             return try console.print(["folder": .string(root), "files": .array(files)])
         }
         console.note("Wrote \(plan.files.count + 1) file\(plan.files.isEmpty ? "" : "s") to \(root).")
-    }
-
-    private func makeFolder(_ path: String) throws(CommandFailure) {
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST && FileCopy.isFolder(path) else {
-            throw CommandFailure(
-                .validationError,
-                "The folder \(path.onOneLine) cannot be made: \(String(cString: strerror(errno))). Give another one.",
-                status: .failed
-            )
-        }
     }
 }

@@ -231,7 +231,7 @@ extension JobRun {
         )
         invocation.secrets = secrets.values(for: tool)
         invocation.parameters = JSONObject(prepared.values.map { ($0.parameter.name, $0.value) })
-        invocation.isFollowed = isFollowed(index)
+        invocation.isFollowed = isFollowed(at: index)
         invocation.earlierAttempts = (1..<attempt.number).reversed().map { number in
             "\(context.project.stateFolder)/\(attemptFolder(of: index, number: number))"
         }
@@ -239,9 +239,9 @@ extension JobRun {
     }
 
     /// Whether there will most likely be another attempt after one of this step or item.
-    private func isFollowed(_ place: Int) -> Bool {
+    private func isFollowed(at place: Int) -> Bool {
         let hasMoreItems = StepPlace.itemIndex(of: place).map { $0 + 1 < loopItems.count } ?? false
-        return hasMoreItems || StepPlace.step(of: place) + 1 < job.steps.count
+        return isFollowed || hasMoreItems || StepPlace.step(of: place) + 1 < job.steps.count
     }
 
     /// Relative to the state folder.

@@ -39,6 +39,8 @@ struct JobRun {
     /// How many attempts of a step have failed or were lost in this run of the job, by place of the step.
     var tries: [Int: Int] = [:]
     let fingerprinter = StepFingerprinter()
+    /// Whether another job will most likely follow with the same executor.
+    var isFollowed = false
     /// Held while the job is driven; see ``JobRunner``.
     let ownership: OwnerLock
     /// Whether a paused job stays paused when it is taken over.

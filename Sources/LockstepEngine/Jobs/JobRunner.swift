@@ -9,6 +9,8 @@ package struct JobRunner: Sendable {
     let context: EngineContext
     /// Nil means this machine, looked up when the first job starts.
     let executor: (any StepExecutor)?
+    /// Whether one job after the other is driven with the same executor.
+    private var drivesMany = false
 
     init(_ context: EngineContext, executor: (any StepExecutor)?) {
         self.context = context
@@ -135,6 +137,7 @@ package struct JobRunner: Sendable {
                 keepsPause: keepsPause,
                 onUpdate: onUpdate
             )
+            run.isFollowed = drivesMany
             try await run.takeSecrets()
             // Cancelled when the run returns; nobody awaits it, because it only reads.
             let watching = Task { [context] in await watch.run(id, context: context, stop: stop) }
@@ -158,7 +161,11 @@ package struct JobRunner: Sendable {
     }
 
     /// A runner whose jobs share one executor, and which leaves jobs of dead runners to others.
-    func sharing() throws(JobError) -> JobRunner { JobRunner(context, executor: try resolvedExecutor()) }
+    func sharing() throws(JobError) -> JobRunner {
+        var runner = JobRunner(context, executor: try resolvedExecutor())
+        runner.drivesMany = true
+        return runner
+    }
 
     private func resolvedExecutor() throws(JobError) -> any StepExecutor {
         if let executor { return executor }
