@@ -43,7 +43,9 @@ extension JobService {
         let id = workflow.workflow.id
         let read = decoder.schedule(definition, of: id, workflow.workflow.inputVariables, at: JSONPointer())
         var fields = decoder.problems.map { problem in
-            FieldError(field: problem.pointer.tokens.joined(separator: "."), message: problem.message)
+            // Only an input that is not there has no place of its own.
+            let place = problem.pointer.tokens.joined(separator: ".")
+            return FieldError(field: place.isEmpty ? "inputs" : place, message: problem.message)
         }
         if let read, fields.isEmpty, read.next(after: now) == nil {
             let field = definition["at"] == nil ? "to" : "at"

@@ -12,8 +12,15 @@ struct RecoveredCancelTests {
     func `A cancel that was accepted before the runner died holds`() async throws {
         let test = try SmallProject.shell(LostRunner.patient)
         let lost = try await LostRunner.make(test) { lost, program in
-            // It lives and holds the job, but cannot obey any more.
-            program.send(SIGSTOP)
+            // It lives and holds the job, but cannot obey any more; not while it writes, because nobody else could then.
+            let isStill = try await eventually {
+                program.send(SIGSTOP)
+                let probe = "sqlite3 -cmd '.timeout 200' .lockstep/lockstep.sqlite 'BEGIN IMMEDIATE; ROLLBACK'"
+                if try await test.shell(probe).status == 0 { return true }
+                program.send(SIGCONT)
+                return false
+            }
+            #expect(isStill)
             let asked = try await test.run("jobs", "cancel", lost.id, "--reason", "wrong file")
             #expect(asked.status == 0 && asked.stderr.contains("was asked to stop"), "\(asked)")
         }
