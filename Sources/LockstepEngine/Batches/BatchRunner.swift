@@ -37,7 +37,7 @@ package struct BatchRunner: Sendable {
             onUpdate: onUpdate
         )
         var failure: JobError?
-        try await WorkerPool(slots: drive.limit).run(
+        await WorkerPool(slots: drive.limit).run(
             lanes: { () async throws(JobError) in
                 let isOver = await drive.isOver
                 return isOver || failure != nil ? nil : [drive]

@@ -45,20 +45,13 @@ package final class Workers: Sendable {
         _ = try? await runner.recoverAbandoned()
         let shared = try runner.sharing()
         if !batches.isEmpty { report(.resumed(batches.count)) }
-        while true {
-            do throws(JobError) {
-                try await WorkerPool(slots: slots).run(
-                    lanes: { () async throws(JobError) in try await self.lanes(shared) },
-                    mayBegin: { !isDraining },
-                    onFailure: { lane, error in report(.trouble(lane, error)) }
-                )
-            } catch {
-                // A full disk or a locked database may be over in a while.
-                report(.trouble("workers", error))
-                try? await Task.sleep(for: .seconds(2))
-            }
-            if isDraining { break }
-        }
+        let report = report
+        // A full disk or a locked database may be over in a while: what cannot go on is told, and tried again.
+        await WorkerPool(slots: slots).run(
+            lanes: { () async throws(JobError) in try await self.lanes(shared) },
+            mayBegin: { !isDraining },
+            onFailure: { lane, error in report(.trouble(lane, error)) }
+        )
         for drive in state.withLock({ $0.drives.values }) { await drive.giveBack() }
     }
 
