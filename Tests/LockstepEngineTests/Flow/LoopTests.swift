@@ -45,14 +45,16 @@ struct LoopTests {
     @Test func `the order is that of the items also when they end in another one, and no more run at once than may`()
         async throws
     {
-        let running = Mutex((now: 0, most: 0))
+        let running = Mutex((now: 0, most: 0, ended: 0))
         let bench = try FlowBench(Self.workflow("{ items: list, as: it, max_parallel: 3 }")) {
             (invocation, _) throws(ExecutionError) in
-            running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-            defer { running.withLock { $0.now -= 1 } }
-            if invocation.stepID.rawValue.hasPrefix("each") {
-                let item = Int(invocation.command[1].split(separator: "@")[1]) ?? 0
-                try? await Task.sleep(for: .milliseconds(item % 3 == 0 ? 40 : 5))
+            guard invocation.stepID.rawValue.hasPrefix("each") else { return FlowBench.echo(invocation) }
+            let item = Int(invocation.command[1].split(separator: "@")[1])
+            running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1), $0.ended) }
+            defer { running.withLock { $0 = ($0.now - 1, $0.most, $0.ended + 1) } }
+            // None ends before three have run at once, and the first ends after five others.
+            while running.withLock({ $0.most < 3 || item == 0 && $0.ended < 5 }) {
+                try? await Task.sleep(for: .milliseconds(5))
             }
             return FlowBench.echo(invocation)
         }
