@@ -2,12 +2,14 @@
 """Compares a batch of rows that run `/bin/true`, two at a time, with a step over as many items, two at a time as well.
 
 The physical limit of a row is what a step costs when two run side by side; what a batch adds is a job for each. Both run in turn,
---rounds times; the cost of one is the time of the run less that of a run with two. Also measured: how soon the first job starts.
+--rounds times; the cost of one is the time of the run less that of a run with two. Also measured: the processor time of one, with
+that of its processes, and how soon the first job starts.
 """
 
 import argparse
 import json
 import pathlib
+import resource
 import sqlite3
 import statistics
 import subprocess
@@ -39,12 +41,23 @@ def loop(count):
     )
 
 
+def used():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def run(lockstep, folder, *words):
-    start = time.monotonic()
+    """The time that it takes, and the processor time, both in seconds."""
+    start, before = time.monotonic(), used()
     result = subprocess.run([lockstep, *words], cwd=folder, capture_output=True, text=True)
     if result.returncode != 0:
         raise SystemExit(f"{' '.join(words)} ended with {result.returncode}:\n{result.stderr}")
-    return time.monotonic() - start
+    return time.monotonic() - start, used() - before
+
+
+def each(few, many, count):
+    """What one costs, in milliseconds: time, and processor time."""
+    return [(after - before) / (count - 2) * 1000 for before, after in zip(few, many)]
 
 
 def main():
@@ -69,11 +82,11 @@ def main():
             batch = ["run", "batch", "row", "--max-parallel", "2", "--inputs"]
             few = run(lockstep, folder, *batch, "rows2.csv")
             many = run(lockstep, folder, *batch, f"rows{options.count}.csv")
-            rows.append((many - few) / (options.count - 2))
+            rows.append(each(few, many, options.count))
             few = run(lockstep, folder, "run", "workflow", "loop2")
             many = run(lockstep, folder, "run", "workflow", f"loop{options.count}")
-            items.append((many - few) / (options.count - 2))
-            ratios.append(rows[-1] / items[-1])
+            items.append(each(few, many, options.count))
+            ratios.append(rows[-1][0] / items[-1][0])
         database = sqlite3.connect(root / ".lockstep/lockstep.sqlite")
         starts = database.execute(
             "SELECT min(j.started_at) - b.created_at FROM batches b JOIN jobs j ON j.batch_id = b.batch_id GROUP BY b.batch_id"
@@ -81,8 +94,10 @@ def main():
         print(
             json.dumps(
                 {
-                    "row_ms": round(statistics.median(rows) * 1000, 2),
-                    "item_ms": round(statistics.median(items) * 1000, 2),
+                    "row_ms": round(statistics.median(row for row, _ in rows), 2),
+                    "item_ms": round(statistics.median(item for item, _ in items), 2),
+                    "row_processor_ms": round(statistics.median(row for _, row in rows), 2),
+                    "item_processor_ms": round(statistics.median(item for _, item in items), 2),
                     "ratio": round(statistics.median(ratios), 3),
                     "ratios": [round(ratio, 3) for ratio in ratios],
                     "first_job_after_ms": max(start for (start,) in starts),

@@ -22,6 +22,8 @@ actor BatchDrive: WorkLane {
     private let onUpdate: @Sendable (BatchUpdate) -> Void
     /// Jobs that wait for a slot, in the order of their rows.
     private var ready: [BatchJob]
+    /// Of those, the ones that were made here: nobody else has driven them yet.
+    private var new: Set<JobID> = []
     /// The last row that was looked at.
     private var lastRow = 0
     /// Whether no row is left of which a job could be made.
@@ -188,6 +190,7 @@ actor BatchDrive: WorkLane {
         Failpoint.afterRowsStarted.reach()
         lastRow = last.number
         ready += made
+        new.formUnion(made.map(\.id))
         counts[.pending] -= starts.count
         counts[.queued] += made.count
         counts[.refused] += starts.count - made.count
@@ -218,7 +221,7 @@ actor BatchDrive: WorkLane {
         // Of its own, because others run beside it.
         let own = stop.makeFollower()
         defer { stop.release(own) }
-        let result = await end(of: job, stop: own)
+        let result = await end(of: job, isNew: new.remove(job.id) != nil, stop: own)
         running -= 1
         switch result {
         case .success(let job):
@@ -232,26 +235,49 @@ actor BatchDrive: WorkLane {
     }
 
     /// Drives a job until it has ended, whoever else may have begun with it; nil when it was deleted.
-    private nonisolated func end(of job: BatchJob, stop: StopSignal) async -> Result<Job?, JobError> {
+    private nonisolated func end(of job: BatchJob, isNew: Bool, stop: StopSignal) async -> Result<Job?, JobError> {
         let onUpdate = onUpdate
+        let onProgress: @Sendable (Int, String?) -> Void = { percent, line in
+            onUpdate(.rowProgress(row: job.row, percent: percent, liveOutput: line))
+        }
+        var isNew = isNew
         while true {
             do throws(JobError) {
-                let left = try await runner.runCalled(
-                    job.id,
-                    as: owner,
-                    sandbox: batch.sandbox,
-                    retries: false,
-                    stop: stop,
-                    onProgress: { onUpdate(.rowProgress(row: job.row, percent: $0, liveOutput: $1)) }
-                )
+                let left = try await drive(job.id, isNew: isNew, stop: stop, onProgress)
                 if left.state.isSettled { return .success(left) }
                 // Somebody has paused it; it keeps its slot until it ends or is resumed.
                 if stop.request > .none { _ = try await service.cancelJob(job.id, as: owner) }
             } catch {
+                if isNew, error.code == .invalidTransition {
+                    isNew = false
+                    continue
+                }
                 guard error.code == .jobNotFound else { return .failure(error) }
                 return .success(nil)
             }
+            isNew = false
             try? await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    private nonisolated func drive(
+        _ id: JobID,
+        isNew: Bool,
+        stop: StopSignal,
+        _ onProgress: @escaping @Sendable (Int, String?) -> Void
+    ) async throws(JobError) -> Job {
+        guard isNew else {
+            return try await runner.runCalled(
+                id,
+                as: owner,
+                sandbox: batch.sandbox,
+                retries: false,
+                stop: stop,
+                onProgress: onProgress
+            )
+        }
+        return try await runner.runNew(id, as: owner, sandbox: batch.sandbox, stop: stop) { update in
+            if case .live(_, let progress, let whole) = update { onProgress(whole, progress.liveOutput) }
         }
     }
 }

@@ -52,9 +52,9 @@ struct JobRun {
     /// Whether the start is recorded; before that, whoever else changes the job wins.
     private(set) var hasBegun = false
 
-    /// - Throws: `WORKFLOW_INVALID` when the pinned definitions cannot be read by this program.
     init(
         job: Job,
+        pinned: PinnedDefinitions,
         actor: Actor,
         sandbox: SandboxLevel,
         context: EngineContext,
@@ -67,13 +67,16 @@ struct JobRun {
         onUpdate: @escaping @Sendable (JobUpdate) -> Void
     ) async throws(JobError) {
         var attempts: [Attempt] = []
-        let pinned = try await PinnedDefinitions.load(for: job, from: context)
         workflow = pinned.workflow
         tools = pinned.tools
         self.pinned = pinned
         do throws(StoreError) {
-            variables = try await context.store.variables(of: job.id)
-            if job.runNumber > 0 { attempts = try await context.store.attempts(of: job.id) }
+            if job.runNumber > 0 {
+                variables = try await context.store.variables(of: job.id)
+                attempts = try await context.store.attempts(of: job.id)
+            } else {
+                variables = Dictionary(job.inputValues.map { ($0.name, $0.value) }) { $1 }
+            }
         } catch {
             throw JobError(error)
         }

@@ -9,8 +9,8 @@ package struct JobRunner: Sendable {
     let context: EngineContext
     /// Nil means this machine, looked up when the first job starts.
     let executor: (any StepExecutor)?
-    /// Whether one job after the other is driven with the same executor.
-    private var drivesMany = false
+    /// Of the jobs that are driven one after the other with the same executor; nil when it is one job.
+    private var cache: PinnedDefinitionsCache?
 
     init(_ context: EngineContext, executor: (any StepExecutor)?) {
         self.context = context
@@ -38,7 +38,7 @@ package struct JobRunner: Sendable {
     ) async throws(JobError) -> Job {
         let operation: JobOperation = stepLimit == nil ? .startJob : .executeStep
         let found = try await JobService(context, executor: executor).job(id, for: operation, as: actor)
-        let ownership = try await own(found)
+        let ownership = try await own(id, tries: found.isDriven ? 5 : 100)
         defer { ownership.release() }
         // Whoever starts a runner sets right what others have left behind; its own job matters more, so it never fails by it.
         if executor == nil { _ = try? await recoverAbandoned() }
@@ -48,6 +48,32 @@ package struct JobRunner: Sendable {
             as: actor,
             sandbox: sandbox,
             stepLimit: stepLimit,
+            stop: stop,
+            ownership: ownership,
+            keepsPause: false,
+            onUpdate: onUpdate
+        )
+    }
+
+    /// Runs a job that was just made and that most likely nobody else knows of; it is read once only.
+    ///
+    /// - Returns: As ``run(_:as:sandbox:stepLimit:stop:onUpdate:)``.
+    /// - Throws: Likewise; `INVALID_TRANSITION` when somebody else was faster.
+    func runNew(
+        _ id: JobID,
+        as actor: Actor,
+        sandbox: SandboxLevel,
+        stop: StopSignal,
+        onUpdate: @escaping @Sendable (JobUpdate) -> Void
+    ) async throws(JobError) -> Job {
+        let ownership = try await own(id, tries: 1)
+        defer { ownership.release() }
+        return try await drive(
+            id,
+            .startJob,
+            as: actor,
+            sandbox: sandbox,
+            stepLimit: nil,
             stop: stop,
             ownership: ownership,
             keepsPause: false,
@@ -67,7 +93,8 @@ package struct JobRunner: Sendable {
         onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
     ) async throws(JobError) -> Job {
         let service = JobService(context, executor: executor)
-        let ownership = try await own(try await service.job(id, for: .startJob, as: actor))
+        let found = try await service.job(id, for: .startJob, as: actor)
+        let ownership = try await own(id, tries: found.isDriven ? 5 : 100)
         defer { ownership.release() }
         let job = try await service.job(id, for: .startJob, as: actor)
         guard job.isDriven else {
@@ -88,23 +115,20 @@ package struct JobRunner: Sendable {
 
     /// Takes the lock that says who drives a job.
     ///
+    /// - Parameter tries: How often, 20 milliseconds apart. A runner that has recorded the end gives it back a moment later; a
+    ///   process that is just being started may hold a copy until it runs its own program.
     /// - Throws: `INVALID_TRANSITION` when another runner holds it.
-    private func own(_ job: Job) async throws(JobError) -> OwnerLock {
-        do { try AttemptPlace.prepare(for: job.id, in: context.project) } catch { throw JobError(error) }
-        // A runner that has recorded the end gives it back a moment later; a process that is just being started may hold a
-        // copy until it runs its own program.
-        for _ in 0..<(job.isDriven ? 5 : 100) {
+    private func own(_ id: JobID, tries: Int) async throws(JobError) -> OwnerLock {
+        do { try AttemptPlace.prepare(for: id, in: context.project) } catch { throw JobError(error) }
+        for number in 1...tries {
             do throws(ExecutionError) {
-                if let lock = try OwnerLock.take(AttemptPlace.lock(of: job.id, in: context.project)) { return lock }
+                if let lock = try OwnerLock.take(AttemptPlace.lock(of: id, in: context.project)) { return lock }
             } catch {
                 throw JobError(error)
             }
-            try? await Task.sleep(for: .milliseconds(20))
+            if number < tries { try? await Task.sleep(for: .milliseconds(20)) }
         }
-        throw JobError(
-            .invalidTransition,
-            "\(job.id) is \(job.state.rawValue), and a runner is at work on it already."
-        )
+        throw JobError(.invalidTransition, "\(id) cannot be started: a runner is at work on it already.")
     }
 
     private func drive(
@@ -124,8 +148,10 @@ package struct JobRunner: Sendable {
             triesLeft -= 1
             let job = try await service.startableJob(id, for: operation, as: actor)
             let watch = RunWatch()
+            let pinned = try await definitions(of: job)
             var run = try await JobRun(
                 job: job,
+                pinned: pinned,
                 actor: actor,
                 sandbox: sandbox,
                 context: context,
@@ -137,7 +163,7 @@ package struct JobRunner: Sendable {
                 keepsPause: keepsPause,
                 onUpdate: onUpdate
             )
-            run.isFollowed = drivesMany
+            run.isFollowed = cache != nil
             try await run.takeSecrets()
             // Cancelled when the run returns; nobody awaits it, because it only reads.
             let watching = Task { [context] in await watch.run(id, context: context, stop: stop) }
@@ -163,8 +189,13 @@ package struct JobRunner: Sendable {
     /// A runner whose jobs share one executor, and which leaves jobs of dead runners to others.
     func sharing() throws(JobError) -> JobRunner {
         var runner = JobRunner(context, executor: try resolvedExecutor())
-        runner.drivesMany = true
+        runner.cache = PinnedDefinitionsCache()
         return runner
+    }
+
+    private func definitions(of job: Job) async throws(JobError) -> PinnedDefinitions {
+        guard let cache else { return try await PinnedDefinitions.load(for: job, from: context) }
+        return try await cache.load(for: job, from: context)
     }
 
     private func resolvedExecutor() throws(JobError) -> any StepExecutor {

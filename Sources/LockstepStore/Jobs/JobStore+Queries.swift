@@ -62,12 +62,8 @@ extension JobStore {
     package func variables(of id: JobID) async throws(StoreError) -> [String: JSONValue] {
         try await database.read { database in
             var values: [String: JSONValue] = [:]
-            for row in try Row.fetchAll(
-                database,
-                sql: "SELECT name, value FROM variables WHERE job_id = ?",
-                arguments: [id.rawValue]
-            ) {
-                values[try row.text("name")] = try row.json("value")
+            _ = try database.rows("SELECT name, value FROM variables WHERE job_id = ?", [id.rawValue]) {
+                values[try $0.text("name")] = try $0.json("value")
             }
             return values
         }
@@ -105,8 +101,9 @@ extension JobStore {
     /// The canonical definition of this digest; nil when none is stored.
     package func definition(_ digest: String) async throws(StoreError) -> JSONValue? {
         try await database.read { database in
-            try Row.fetchOne(database, sql: "SELECT content FROM definitions WHERE digest = ?", arguments: [digest])
-                .map { try $0.json("content") }
+            try database.firstRow("SELECT content FROM definitions WHERE digest = ?", [digest]) {
+                try $0.json("content")
+            }
         }
     }
 
@@ -114,18 +111,17 @@ extension JobStore {
     package func definitions(of id: JobID) async throws(StoreError) -> [String: JSONValue] {
         try await database.read { database in
             var contents: [String: JSONValue] = [:]
-            for row in try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT digest, content FROM definitions WHERE digest IN
-                        (SELECT workflow_digest FROM jobs WHERE job_id = ?1
-                         UNION SELECT tool_digest FROM steps WHERE job_id = ?1 AND sequence_number < ?2
-                         UNION SELECT digest.value FROM jobs, json_tree(jobs.pins) digest
-                               WHERE job_id = ?1 AND digest.type = 'text')
-                    """,
-                arguments: [id.rawValue, StepPlace.firstItem]
+            _ = try database.rows(
+                """
+                SELECT digest, content FROM definitions WHERE digest IN
+                    (SELECT workflow_digest FROM jobs WHERE job_id = ?1
+                     UNION SELECT tool_digest FROM steps WHERE job_id = ?1 AND sequence_number < ?2
+                     UNION SELECT digest.value FROM jobs, json_tree(jobs.pins) digest
+                           WHERE job_id = ?1 AND digest.type = 'text')
+                """,
+                [id.rawValue, StepPlace.firstItem]
             ) {
-                contents[try row.text("digest")] = try row.json("content")
+                contents[try $0.text("digest")] = try $0.json("content")
             }
             return contents
         }
