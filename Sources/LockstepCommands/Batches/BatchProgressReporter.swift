@@ -104,7 +104,9 @@ final class BatchProgressReporter: Sendable {
         case .rowEnded(let news, let state, let problem, _):
             guard state == .failed || state == .refused || state == .partial else { return }
             try? stream.write("✗ \(news.label) \(state.rawValue): \((problem ?? "").onOneLine)\n")
-        case .rowStarted, .rowProgress, .settled: break
+        case .rowWaits(let news, let problem?, _):
+            try? stream.write("… \(news.label) waits: \(problem.onOneLine)\n")
+        case .rowStarted, .rowProgress, .rowWaits, .settled: break
         }
     }
 }

@@ -35,6 +35,10 @@ package struct BatchProgressView: Sendable {
         case .rowProgress(let row, let percent, let line):
             running[row]?.percent = percent
             if let line { running[row]?.line = line.onOneLine }
+        case .rowWaits(let news, let problem, let counts):
+            running[news.row] = nil
+            take(counts, at: now)
+            if let problem { lastFailure = "\(news.label) waits: \(problem.onOneLine)" }
         case .rowEnded(let news, let state, let problem, let counts):
             running[news.row] = nil
             take(counts, at: now)

@@ -14,8 +14,13 @@ struct RecoverCommand: ReadingCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("How well further steps are shut in: full, best-effort or off.", valueName: "level"))
-    var sandbox = SandboxChoice.full
+    @Option(
+        help: ArgumentHelp(
+            "How well further steps are shut in: full, best-effort or off (default: as those before them).",
+            valueName: "level"
+        )
+    )
+    var sandbox: SandboxChoice?
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var project: ProjectOptions
@@ -23,7 +28,7 @@ struct RecoverCommand: ReadingCommand {
     func run() async throws {
         let console = Console.standard
         let open = try project.open()
-        let jobs = try await open.service.recoverJobs(sandbox: sandbox.level, as: open.actor)
+        let jobs = try await open.service.recoverJobs(sandbox: sandbox?.level, as: open.actor)
         if output.isJSON {
             let list = jobs.map { job in
                 var object: JSONObject = [

@@ -59,7 +59,12 @@ struct ServiceLog: Sendable {
                 "batch ended",
                 metadata: ["batch": "\(id)", "state": "\(batch.state.rawValue)", "done": "\(counts.done)"]
             )
-        case .rowStarted, .rowProgress, .rowEnded: break
+        case .rowWaits(let news, let problem?, _):
+            logger.warning(
+                "row waits",
+                metadata: ["batch": "\(id)", "row": "\(news.row)", "reason": "\(problem.onOneLine)"]
+            )
+        case .rowStarted, .rowProgress, .rowWaits, .rowEnded: break
         }
     }
 }

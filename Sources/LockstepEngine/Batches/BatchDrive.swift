@@ -20,20 +20,35 @@ actor BatchDrive: WorkLane {
     private let ownership: OwnerLock
     private let stop: StopSignal
     private let onUpdate: @Sendable (BatchUpdate) -> Void
-    /// Jobs that wait for a slot, in the order of their rows.
+    /// Jobs that wait for a slot, in the order of their rows, from ``position`` on.
     private var ready: [BatchJob]
-    /// Of those, the ones that were made here: nobody else has driven them yet.
-    private var new: Set<JobID> = []
+    private var position = 0
+    /// Of those, the ones that were made here, as they were made: nobody else has driven them yet.
+    private var new: [JobID: Job] = [:]
+    /// Jobs that could not start, and when they are tried again.
+    private var deferred: [(job: BatchJob, until: ContinuousClock.Instant)] = []
+    /// Why a job waits that could not go on, as it was told.
+    private var troubles: [JobID: String] = [:]
+    /// How often a job has failed because of the machine.
+    private var machineFailures: [JobID: Int] = [:]
+    /// Those that have a slot.
+    private var live: Set<JobID> = []
     /// The last row that was looked at.
     private var lastRow = 0
     /// Whether no row is left of which a job could be made.
     private var isExhausted = false
-    private var running = 0
     private var counts: BatchCounts
     private var isCancelled = false
+    private var cancelReason: String?
 
     /// As many jobs as are made in one transaction.
     private static let chunk = 32
+    /// Bytes of input files after which no further job is made in the same transaction.
+    private static let chunkBytes: Int64 = 16 << 20
+    /// How long a job rests that could not start, because what it depends on is not complete for example.
+    private static let rest = Duration.seconds(10)
+    /// How often a row may fail because of the machine before it stays failed.
+    private static let mostMachineFailures = 3
 
     /// Takes a batch over, and notes that it runs.
     ///
@@ -100,20 +115,29 @@ actor BatchDrive: WorkLane {
         waiting[.running] = 0
         self.counts = waiting
         isCancelled = batch.cancelRequestedAt != nil
+        cancelReason = batch.cancelReason
         if isCancelled { stop.stop() }
         onUpdate(.started(batch, waiting))
     }
 
     /// Whether nothing is left to do but to say how it ended.
-    var isOver: Bool { running == 0 && (isCancelled || isExhausted && ready.isEmpty) }
+    var isOver: Bool { live.isEmpty && (isCancelled || isExhausted && position == ready.count && deferred.isEmpty) }
 
     func next() async throws(JobError) -> Work? {
         if stop.request > .none { isCancelled = true }
         guard !isCancelled else { return nil }
-        while ready.isEmpty, !isExhausted { try await makeJobs() }
-        guard !ready.isEmpty else { return nil }
-        let job = ready.removeFirst()
-        running += 1
+        while position == ready.count, !isExhausted { try await makeJobs() }
+        let now = ContinuousClock.now
+        let job: BatchJob
+        if position < ready.count {
+            job = ready[position]
+            position += 1
+        } else if let index = deferred.firstIndex(where: { $0.until <= now }) {
+            job = deferred.remove(at: index).job
+        } else {
+            return nil
+        }
+        live.insert(job.id)
         return Work { [self] in await perform(job) }
     }
 
@@ -124,10 +148,17 @@ actor BatchDrive: WorkLane {
         let found = try await service.stored { () async throws(StoreError) in try await store.batch(id) }
         guard found?.cancelRequestedAt != nil || found == nil else { return }
         isCancelled = true
+        cancelReason = found?.cancelReason
+        // First on record, so that the log of each says why.
+        if let cancelReason {
+            for job in live { _ = try? await service.cancelJob(job, reason: cancelReason, as: owner) }
+        }
         stop.stop()
     }
 
     /// Says how the batch ended, and gives it back; jobs that were made and not started are cancelled with it.
+    ///
+    /// - Returns: Not settled while a job of a cancelled batch is still to be stopped by another process.
     func conclude() async throws(JobError) -> Batch {
         let id = batch.id
         if isCancelled {
@@ -137,19 +168,12 @@ actor BatchDrive: WorkLane {
                 asked.cancelRequestedAt = now
                 return asked
             }
-            let store = service.batches
-            let left = try await service.stored { () async throws(StoreError) in try await store.unsettledJobs(of: id) }
-            for job in left {
-                do throws(JobError) {
-                    _ = try await service.cancelJob(job.id, as: owner)
-                } catch {
-                    guard error.code == .invalidTransition || error.code == .jobNotFound else { throw error }
-                }
-            }
+            try await service.cancelUnsettledJobs(of: id, reason: cancelReason, as: owner)
         }
         let settled = try await service.settle(id)
         let store = service.batches
         counts = try await service.stored { () async throws(StoreError) in try await store.counts(of: id) }
+        guard settled.state.isSettled || !isCancelled else { return settled }
         onUpdate(.settled(settled, counts))
         if settled.state.isSettled { BatchPlace.forget(id, in: service.context.project) }
         ownership.release()
@@ -166,17 +190,20 @@ actor BatchDrive: WorkLane {
         let rows = try await service.stored { () async throws(StoreError) in
             try await store.pendingRows(of: id, after: after, limit: Self.chunk)
         }
-        guard let last = rows.last else {
+        guard !rows.isEmpty else {
             isExhausted = true
             return
         }
         var starts: [BatchRowStart] = []
-        var made: [BatchJob] = []
-        for row in rows {
+        var made: [(row: BatchJob, job: Job)] = []
+        var bytes: Int64 = 0
+        // The first job should not wait until the files of all are copied.
+        for row in rows where bytes <= Self.chunkBytes {
             do throws(JobError) {
                 let creation = try service.creation(of: request(for: row), definitions, as: owner)
                 starts.append(BatchRowStart(number: row.number, outcome: .job(creation)))
-                made.append(BatchJob(id: creation.job.id, row: row.number, rowName: row.name))
+                bytes += creation.assets.reduce(0) { $0 + $1.size }
+                made.append((BatchJob(id: creation.job.id, row: row.number, rowName: row.name), creation.job))
             } catch {
                 guard error.code == .validationError else { throw error }
                 let details = error.fields.map { "\($0.field) \($0.message)" }.joined(separator: "; ")
@@ -188,9 +215,10 @@ actor BatchDrive: WorkLane {
         Failpoint.beforeRowsStarted.reach()
         try await service.stored { () async throws(StoreError) in try await store.start(complete, of: id) }
         Failpoint.afterRowsStarted.reach()
-        lastRow = last.number
-        ready += made
-        new.formUnion(made.map(\.id))
+        lastRow = starts.last?.number ?? lastRow
+        ready = Array(ready[position...]) + made.map(\.row)
+        position = 0
+        for (row, job) in made { new[row.id] = job }
         counts[.pending] -= starts.count
         counts[.queued] += made.count
         counts[.refused] += starts.count - made.count
@@ -221,63 +249,112 @@ actor BatchDrive: WorkLane {
         // Of its own, because others run beside it.
         let own = stop.makeFollower()
         defer { stop.release(own) }
-        let result = await end(of: job, isNew: new.remove(job.id) != nil, stop: own)
-        running -= 1
+        let result = await end(of: job, made: new.removeValue(forKey: job.id), stop: own)
+        live.remove(job.id)
+        counts[.running] -= 1
         switch result {
-        case .success(let job):
-            let state = job.map { BatchRowState($0.state) } ?? .deleted
-            counts[.running] -= 1
+        case .success(let ended):
+            if let ended, let trouble = await makeReady(ended, again: job) {
+                putBack(news, job.id, trouble)
+                return .failure(trouble)
+            }
+            let state = ended.map { BatchRowState($0.state) } ?? .deleted
             counts[state] += 1
-            onUpdate(.rowEnded(news, state, problem: job?.errorMessage, counts))
+            onUpdate(.rowEnded(news, state, problem: ended?.errorMessage, counts))
             return .success(())
-        case .failure(let error): return .failure(error)
+        case .failure(let error):
+            putBack(news, job.id, error)
+            deferred.append((job, .now + (error.code.isOfMachine ? .zero : Self.rest)))
+            // Anything else is this job's trouble alone, and the others go on.
+            return error.code.isOfMachine ? .failure(error) : .success(())
         }
     }
 
+    private func putBack(_ news: BatchRowNews, _ id: JobID, _ trouble: JobError) {
+        counts[.queued] += 1
+        let isNew = troubles.updateValue(trouble.message, forKey: id) != trouble.message
+        onUpdate(.rowWaits(news, problem: isNew ? trouble.message : nil, counts))
+    }
+
+    /// Puts a job back among those that wait which failed because the machine, and not the row, was in trouble.
+    ///
+    /// - Returns: The trouble, which the next row would be in as well; nil when the job is over.
+    private func makeReady(_ failed: Job, again job: BatchJob) async -> JobError? {
+        guard failed.state == .failed, !isCancelled,
+            let code = failed.errorCode.flatMap({ JobErrorCode(rawValue: $0) }), code.isOfMachine
+        else { return nil }
+        machineFailures[job.id, default: 0] += 1
+        guard machineFailures[job.id, default: 0] < Self.mostMachineFailures else { return nil }
+        do throws(JobError) {
+            _ = try await service.retryJob(job.id, as: owner)
+        } catch {
+            return nil
+        }
+        deferred.append((job, .now))
+        return JobError(code, failed.errorMessage ?? "")
+    }
+
     /// Drives a job until it has ended, whoever else may have begun with it; nil when it was deleted.
-    private nonisolated func end(of job: BatchJob, isNew: Bool, stop: StopSignal) async -> Result<Job?, JobError> {
+    ///
+    /// - Parameter made: The job when it was made here and nobody has driven it yet.
+    private nonisolated func end(of job: BatchJob, made: Job?, stop: StopSignal) async -> Result<Job?, JobError> {
         let onUpdate = onUpdate
         let onProgress: @Sendable (Int, String?) -> Void = { percent, line in
             onUpdate(.rowProgress(row: job.row, percent: percent, liveOutput: line))
         }
-        var isNew = isNew
-        while true {
-            do throws(JobError) {
-                let left = try await drive(job.id, isNew: isNew, stop: stop, onProgress)
-                if left.state.isSettled { return .success(left) }
-                // Somebody has paused it; it keeps its slot until it ends or is resumed.
-                if stop.request > .none { _ = try await service.cancelJob(job.id, as: owner) }
-            } catch {
-                if isNew, error.code == .invalidTransition {
-                    isNew = false
+        do throws(JobError) {
+            if let made, let left = try await first(made, stop: stop, onProgress), left.state.isSettled {
+                return .success(left)
+            }
+            while true {
+                let found = try await service.job(job.id, for: .startJob, as: owner)
+                if found.state == .paused, !found.isDriven {
+                    // It keeps its slot until somebody resumes or cancels it.
+                    if stop.request == .none {
+                        try? await Task.sleep(for: .milliseconds(500))
+                    } else {
+                        try await cancel(job.id)
+                    }
                     continue
                 }
-                guard error.code == .jobNotFound else { return .failure(error) }
-                return .success(nil)
+                let left = try await runner.runCalled(
+                    job.id,
+                    as: owner,
+                    sandbox: batch.sandbox,
+                    retries: false,
+                    stop: stop,
+                    onProgress: onProgress
+                )
+                if left.state.isSettled { return .success(left) }
             }
-            isNew = false
-            try? await Task.sleep(for: .milliseconds(500))
+        } catch {
+            guard error.code == .jobNotFound else { return .failure(error) }
+            return .success(nil)
         }
     }
 
-    private nonisolated func drive(
-        _ id: JobID,
-        isNew: Bool,
+    /// Drives a job that was just made; nil when somebody else was faster.
+    private nonisolated func first(
+        _ made: Job,
         stop: StopSignal,
         _ onProgress: @escaping @Sendable (Int, String?) -> Void
-    ) async throws(JobError) -> Job {
-        guard isNew else {
-            return try await runner.runCalled(
-                id,
-                as: owner,
-                sandbox: batch.sandbox,
-                retries: false,
-                stop: stop,
-                onProgress: onProgress
-            )
+    ) async throws(JobError) -> Job? {
+        do throws(JobError) {
+            return try await runner.runNew(made, as: owner, sandbox: batch.sandbox, stop: stop) { update in
+                if case .live(_, let progress, let whole) = update { onProgress(whole, progress.liveOutput) }
+            }
+        } catch {
+            guard error.code == .invalidTransition else { throw error }
+            return nil
         }
-        return try await runner.runNew(id, as: owner, sandbox: batch.sandbox, stop: stop) { update in
-            if case .live(_, let progress, let whole) = update { onProgress(whole, progress.liveOutput) }
+    }
+
+    private nonisolated func cancel(_ id: JobID) async throws(JobError) {
+        do throws(JobError) {
+            _ = try await service.cancelJob(id, as: owner)
+        } catch {
+            // It has ended meanwhile.
+            guard error.code == .invalidTransition else { throw error }
         }
     }
 }

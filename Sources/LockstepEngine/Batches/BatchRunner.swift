@@ -28,14 +28,9 @@ package struct BatchRunner: Sendable {
     ) async throws(JobError) -> Batch {
         _ = try await service.batch(id, for: .driveBatch, as: actor)
         // Once for all its jobs, whose runners leave it.
-        _ = try? await runner.recoverAbandoned()
-        let drive = try await BatchDrive(
-            id,
-            service: service,
-            runner: try runner.sharing(),
-            stop: stop,
-            onUpdate: onUpdate
-        )
+        _ = try? await runner.recoverAbandoned(except: [id])
+        let shared = try runner.sharing()
+        let drive = try await BatchDrive(id, service: service, runner: shared, stop: stop, onUpdate: onUpdate)
         var failure: JobError?
         await WorkerPool(slots: drive.limit).run(
             lanes: { () async throws(JobError) in
@@ -44,8 +39,14 @@ package struct BatchRunner: Sendable {
             },
             onFailure: { _, error in failure = failure ?? error }
         )
+        await shared.discardLeftovers()
         if let failure { throw failure }
-        return try await drive.conclude()
+        while true {
+            let batch = try await drive.conclude()
+            // A row of it may be stopping in another process.
+            guard !batch.state.isSettled, batch.cancelRequestedAt != nil else { return batch }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     /// Starts a process of its own that drives a batch; what it prints goes to `batches/ID.log`.

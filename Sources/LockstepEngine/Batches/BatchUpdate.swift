@@ -8,6 +8,8 @@ package enum BatchUpdate: Sendable {
     case rowStarted(BatchRowNews, BatchCounts)
     /// It has got on: 0 to 100, and the last line its step wrote.
     case rowProgress(row: Int, percent: Int, liveOutput: String?)
+    /// It could not go on, and waits again for a slot; without the problem when that was told before.
+    case rowWaits(BatchRowNews, problem: String?, BatchCounts)
     /// It is over, or no job could be made of it.
     case rowEnded(BatchRowNews, BatchRowState, problem: String?, BatchCounts)
     case settled(Batch, BatchCounts)

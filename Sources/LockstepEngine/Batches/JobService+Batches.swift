@@ -272,7 +272,18 @@ extension JobService {
         }
         guard let lock = try BatchPlace.own(id, in: context.project) else { return asked }
         defer { lock.release() }
-        let owner = asked.owner
+        // A row of it may be stopping in another process; who does not want to wait for that finds it stopped later.
+        for _ in 0..<100 {
+            try await cancelUnsettledJobs(of: id, reason: reason, as: asked.owner)
+            let settled = try await settle(id)
+            if settled.state.isSettled { return settled }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return try await settle(id)
+    }
+
+    /// Cancels the jobs of a batch that have not ended; one that another process drives is only asked to stop.
+    func cancelUnsettledJobs(of id: BatchID, reason: String?, as owner: Actor) async throws(JobError) {
         for job in try await stored({ () async throws(StoreError) in try await batches.unsettledJobs(of: id) }) {
             do throws(JobError) {
                 _ = try await cancelJob(job.id, reason: reason, as: owner)
@@ -280,7 +291,6 @@ extension JobService {
                 guard error.code == .invalidTransition || error.code == .jobNotFound else { throw error }
             }
         }
-        return try await settle(id)
     }
 
     /// Makes a batch ready whose rows failed in part: those that completed stay as they are, the others are run again.

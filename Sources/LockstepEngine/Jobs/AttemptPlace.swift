@@ -7,8 +7,11 @@ internal import LockstepStore
 
 /// Where the attempt folders of a job are.
 enum AttemptPlace {
+    /// The folder of all jobs' folders, relative to the state folder.
+    static let parent = "attempts"
+
     /// Relative to the state folder.
-    static func folder(of job: JobID) -> String { "attempts/\(job)" }
+    static func folder(of job: JobID) -> String { "\(parent)/\(job)" }
 
     /// Absolute path of the file whose lock the process holds that drives a job.
     static func lock(of job: JobID, in project: Project) -> String {
@@ -23,7 +26,7 @@ enum AttemptPlace {
 
     /// The jobs that have a folder of attempts or a runner's log here, whether they exist or not.
     static func jobs(in project: Project) -> [JobID] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(project.stateFolder)/attempts")) ?? []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(project.stateFolder)/\(parent)")) ?? []
         let ids = names.map { $0.hasSuffix(".log") ? String($0.dropLast(4)) : $0 }
         return Set(ids).sorted().filter { $0.hasPrefix(JobNoun.prefix) }.map { JobID($0) }
     }
@@ -33,11 +36,24 @@ enum AttemptPlace {
         var amount = GarbageAmount()
         for root in roots(of: job, in: project) {
             guard let size = fileSize(root) else { continue }
-            amount.add(bytes: size)
-            guard let below = FileManager.default.enumerator(atPath: root) else { continue }
-            while let name = below.nextObject() as? String { amount.bytes += fileSize("\(root)/\(name)") ?? 0 }
+            amount.add(bytes: size + bytes(below: root))
         }
         return amount
+    }
+
+    /// Names of a job's attempt folders in which there is still what the tool worked on.
+    static func attemptsWithWork(of job: JobID, in project: Project) -> [String] {
+        let root = "\(project.stateFolder)/\(folder(of: job))"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return names.filter { name in ["work", "in", "tmp"].contains { access("\(root)/\(name)/\($0)", F_OK) == 0 } }
+    }
+
+    /// What the files below a folder take.
+    static func bytes(below folder: String) -> Int64 {
+        guard let below = FileManager.default.enumerator(atPath: folder) else { return 0 }
+        var bytes: Int64 = 0
+        while let name = below.nextObject() as? String { bytes += fileSize("\(folder)/\(name)") ?? 0 }
+        return bytes
     }
 
     /// When the newest of a job's folder and log was changed; nil when there is neither.

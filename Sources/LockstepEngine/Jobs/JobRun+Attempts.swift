@@ -241,7 +241,7 @@ extension JobRun {
     /// Whether there will most likely be another attempt after one of this step or item.
     private func isFollowed(at place: Int) -> Bool {
         let hasMoreItems = StepPlace.itemIndex(of: place).map { $0 + 1 < loopItems.count } ?? false
-        return isFollowed || hasMoreItems || StepPlace.step(of: place) + 1 < job.steps.count
+        return memory != nil || hasMoreItems || StepPlace.step(of: place) + 1 < job.steps.count
     }
 
     /// Relative to the state folder.

@@ -145,7 +145,7 @@ extension JobRun {
         }
         ownership.release()
         Failpoint.afterSettled.reach()
-        await leftovers.discard()
+        await giveUpLeftovers()
         onUpdate(.settled(job))
         return job
     }
@@ -171,9 +171,15 @@ extension JobRun {
             }
         }
         ownership.release()
-        await leftovers.discard()
+        await giveUpLeftovers()
         onUpdate(.settled(job))
         return job
+    }
+
+    /// Lets the work folders of the steps go that have succeeded.
+    private mutating func giveUpLeftovers() async {
+        guard let memory else { return await leftovers.discard() }
+        await memory.keep(leftovers)
     }
 
     /// Writes what is pending; a full disk gives up its ballast for it.

@@ -38,9 +38,9 @@ struct JobRun {
     var losses: [Int: Int] = [:]
     /// How many attempts of a step have failed or were lost in this run of the job, by place of the step.
     var tries: [Int: Int] = [:]
-    let fingerprinter = StepFingerprinter()
-    /// Whether another job will most likely follow with the same executor.
-    var isFollowed = false
+    let fingerprinter: StepFingerprinter
+    /// Of a runner that drives many jobs, so that another one will most likely follow; nil when it drives this one.
+    let memory: RunnerMemory?
     /// Held while the job is driven; see ``JobRunner``.
     let ownership: OwnerLock
     /// Whether a paused job stays paused when it is taken over.
@@ -55,6 +55,7 @@ struct JobRun {
     init(
         job: Job,
         pinned: PinnedDefinitions,
+        memory: RunnerMemory?,
         actor: Actor,
         sandbox: SandboxLevel,
         context: EngineContext,
@@ -70,6 +71,8 @@ struct JobRun {
         workflow = pinned.workflow
         tools = pinned.tools
         self.pinned = pinned
+        self.memory = memory
+        fingerprinter = memory?.fingerprinter ?? StepFingerprinter()
         do throws(StoreError) {
             if job.runNumber > 0 {
                 variables = try await context.store.variables(of: job.id)

@@ -30,12 +30,20 @@ extension JobRunner {
         while true {
             let job = try await service.job(id, for: .startJob, as: actor)
             if job.state.isSettled, !(mayRetry && job.state == .failed) { return job }
+            let retriesNow = mayRetry
             mayRetry = false
             do throws(JobError) {
                 let left =
                     job.isDriven
                     ? try await recover(id, as: actor, sandbox: sandbox, stop: stop, onUpdate: onUpdate)
-                    : try await run(id, as: actor, sandbox: sandbox, stop: stop, onUpdate: onUpdate)
+                    : try await run(
+                        id,
+                        as: actor,
+                        sandbox: sandbox,
+                        retries: retriesNow,
+                        stop: stop,
+                        onUpdate: onUpdate
+                    )
                 if left.state.isSettled || left.state == .paused, !left.isDriven { return left }
             } catch {
                 // Another runner has it, as when all lost jobs are taken over at once; that may take long, and end well.

@@ -9,8 +9,8 @@ package struct JobRunner: Sendable {
     let context: EngineContext
     /// Nil means this machine, looked up when the first job starts.
     let executor: (any StepExecutor)?
-    /// Of the jobs that are driven one after the other with the same executor; nil when it is one job.
-    private var cache: PinnedDefinitionsCache?
+    /// Of the jobs that are driven with the same executor; nil when it is one job.
+    private var memory: RunnerMemory?
 
     init(_ context: EngineContext, executor: (any StepExecutor)?) {
         self.context = context
@@ -21,6 +21,7 @@ package struct JobRunner: Sendable {
     ///
     /// - Parameters:
     ///   - stepLimit: How many steps to run; the job is then paused, unless it was the last.
+    ///   - retries: Whether a job that has failed is gone on with at the step that failed.
     ///   - stop: Cancels the job: the running step is stopped, and the job is recorded as cancelled.
     ///   - onUpdate: Called in order, from this task.
     /// - Returns: The settled job; a failed job is a result, not an error. The paused one when somebody paused it. The job
@@ -33,6 +34,7 @@ package struct JobRunner: Sendable {
         as actor: Actor,
         sandbox: SandboxLevel = .full,
         stepLimit: Int? = nil,
+        retries: Bool = true,
         stop: StopSignal = StopSignal(),
         onUpdate: @escaping @Sendable (JobUpdate) -> Void = { _ in }
     ) async throws(JobError) -> Job {
@@ -48,6 +50,7 @@ package struct JobRunner: Sendable {
             as: actor,
             sandbox: sandbox,
             stepLimit: stepLimit,
+            retries: retries,
             stop: stop,
             ownership: ownership,
             keepsPause: false,
@@ -55,25 +58,28 @@ package struct JobRunner: Sendable {
         )
     }
 
-    /// Runs a job that was just made and that most likely nobody else knows of; it is read once only.
+    /// Runs a job that was just made and that most likely nobody else has touched; it is not read for it.
     ///
-    /// - Returns: As ``run(_:as:sandbox:stepLimit:stop:onUpdate:)``.
-    /// - Throws: Likewise; `INVALID_TRANSITION` when somebody else was faster.
+    /// - Parameter job: As it was made; read anew when it has changed since.
+    /// - Returns: As ``run(_:as:sandbox:stepLimit:retries:stop:onUpdate:)``.
+    /// - Throws: Likewise; `INVALID_TRANSITION` also when somebody else was faster.
     func runNew(
-        _ id: JobID,
+        _ job: Job,
         as actor: Actor,
         sandbox: SandboxLevel,
         stop: StopSignal,
         onUpdate: @escaping @Sendable (JobUpdate) -> Void
     ) async throws(JobError) -> Job {
-        let ownership = try await own(id, tries: 1)
+        let ownership = try await own(job.id, tries: 1)
         defer { ownership.release() }
         return try await drive(
-            id,
+            job.id,
             .startJob,
+            made: job,
             as: actor,
             sandbox: sandbox,
             stepLimit: nil,
+            retries: false,
             stop: stop,
             ownership: ownership,
             keepsPause: false,
@@ -106,6 +112,7 @@ package struct JobRunner: Sendable {
             as: actor,
             sandbox: sandbox,
             stepLimit: nil,
+            retries: true,
             stop: stop,
             ownership: ownership,
             keepsPause: true,
@@ -134,9 +141,11 @@ package struct JobRunner: Sendable {
     private func drive(
         _ id: JobID,
         _ operation: JobOperation,
+        made: Job? = nil,
         as actor: Actor,
         sandbox: SandboxLevel,
         stepLimit: Int?,
+        retries: Bool,
         stop: StopSignal,
         ownership: OwnerLock,
         keepsPause: Bool,
@@ -144,14 +153,21 @@ package struct JobRunner: Sendable {
     ) async throws(JobError) -> Job {
         let service = JobService(context, executor: executor)
         var triesLeft = 3
+        var made = made
         while true {
             triesLeft -= 1
-            let job = try await service.startableJob(id, for: operation, as: actor)
+            let job: Job
+            if let known = made.take() {
+                job = known
+            } else {
+                job = try await service.startableJob(id, for: operation, retries: retries, as: actor)
+            }
             let watch = RunWatch()
             let pinned = try await definitions(of: job)
             var run = try await JobRun(
                 job: job,
                 pinned: pinned,
+                memory: memory,
                 actor: actor,
                 sandbox: sandbox,
                 context: context,
@@ -163,7 +179,6 @@ package struct JobRunner: Sendable {
                 keepsPause: keepsPause,
                 onUpdate: onUpdate
             )
-            run.isFollowed = cache != nil
             try await run.takeSecrets()
             // Cancelled when the run returns; nobody awaits it, because it only reads.
             let watching = Task { [context] in await watch.run(id, context: context, stop: stop) }
@@ -189,13 +204,16 @@ package struct JobRunner: Sendable {
     /// A runner whose jobs share one executor, and which leaves jobs of dead runners to others.
     func sharing() throws(JobError) -> JobRunner {
         var runner = JobRunner(context, executor: try resolvedExecutor())
-        runner.cache = PinnedDefinitionsCache()
+        runner.memory = RunnerMemory(context)
         return runner
     }
 
+    /// Removes what the jobs of a shared runner have left that are over.
+    func discardLeftovers() async { await memory?.discardLeftovers() }
+
     private func definitions(of job: Job) async throws(JobError) -> PinnedDefinitions {
-        guard let cache else { return try await PinnedDefinitions.load(for: job, from: context) }
-        return try await cache.load(for: job, from: context)
+        guard let memory else { return try await PinnedDefinitions.load(for: job, from: context) }
+        return try await memory.definitions(of: job)
     }
 
     private func resolvedExecutor() throws(JobError) -> any StepExecutor {

@@ -1,3 +1,5 @@
+internal import LockstepDefinitions
+internal import LockstepExecution
 internal import LockstepJSON
 package import LockstepModel
 package import LockstepStore
@@ -88,7 +90,8 @@ extension JobService {
         }
     }
 
-    /// Removes what attempts left of jobs that are not there any more.
+    /// Removes what attempts left of jobs that are not there any more, and the work folders that a runner of jobs which are over
+    /// would have removed had it not been killed.
     private func removeAttempts(isDryRun: Bool, _ now: Instant) async throws(JobError) -> GarbageAmount {
         var amount = GarbageAmount()
         let limit = now.milliseconds - BlobSweep.youth.milliseconds
@@ -97,6 +100,9 @@ extension JobService {
             let some = Array(rest.prefix(500))
             rest = rest.dropFirst(500)
             let gone = try await stored { () async throws(StoreError) in try await context.store.unknownJobs(some) }
+            for id in some where !gone.contains(id) {
+                amount = amount + (try await removeWork(of: id, isDryRun: isDryRun, before: limit))
+            }
             for id in gone {
                 guard let changed = AttemptPlace.changedAt(of: id, in: context.project), changed.milliseconds < limit
                 else { continue }
@@ -107,6 +113,26 @@ extension JobService {
                     amount = amount + size
                 }
             }
+        }
+        return amount
+    }
+    /// Removes the work folders of steps that succeeded of a job that ended before a time, in milliseconds since 1970.
+    private func removeWork(of id: JobID, isDryRun: Bool, before limit: Int64) async throws(JobError) -> GarbageAmount {
+        var amount = GarbageAmount()
+        let names = AttemptPlace.attemptsWithWork(of: id, in: context.project)
+        guard !names.isEmpty else { return amount }
+        let found = try await stored { () async throws(StoreError) in
+            guard let job = try await context.store.job(id), !job.isDriven, let end = job.completedAt,
+                end.milliseconds < limit
+            else { return [Attempt]() }
+            return try await context.store.attempts(of: id)
+        }
+        for attempt in found where attempt.state == .succeeded {
+            let folder = "\(context.project.stateFolder)/\(attempt.folder)"
+            guard names.contains(where: { folder.hasSuffix("/\($0)") }) else { continue }
+            let before = AttemptPlace.bytes(below: folder)
+            if !isDryRun { await FinishedAttempt.discardWork(in: folder) }
+            amount.add(bytes: isDryRun ? before : before - AttemptPlace.bytes(below: folder))
         }
         return amount
     }

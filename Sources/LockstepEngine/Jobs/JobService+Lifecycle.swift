@@ -191,7 +191,14 @@ extension JobService {
     }
 
     /// The job as a run may take it up that holds its lock.
-    func startableJob(_ id: JobID, for operation: JobOperation, as actor: Actor) async throws(JobError) -> Job {
+    ///
+    /// - Parameter retries: Whether a job that has failed is made ready again.
+    func startableJob(
+        _ id: JobID,
+        for operation: JobOperation,
+        retries: Bool,
+        as actor: Actor
+    ) async throws(JobError) -> Job {
         try actor.require(operation)
         let found = try await stored { () async throws(StoreError) in try await context.store.situation(of: id) }
         let job = try visible(found?.job, id, to: actor)
@@ -200,6 +207,9 @@ extension JobService {
         if job.isDriven { return job }
         if job.state == .draft { try Self.requireInputs(of: job) }
         if job.state == .failed || job.state == .partial {
+            guard retries else {
+                throw JobError(.invalidTransition, "\(id) has ended already: it is \(job.state.rawValue).")
+            }
             try Self.requireDependencies(of: found)
             return try await retryJob(id, expectedVersion: job.version, as: actor)
         }

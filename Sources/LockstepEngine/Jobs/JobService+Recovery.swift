@@ -18,9 +18,10 @@ extension JobService {
 
     /// Gives every job of the project whose runner has died a new one, whoever the job belongs to: one process for all of them.
     ///
+    /// - Parameter sandbox: How well further steps are shut in; nil means as those before them.
     /// - Throws: `PERMISSION_DENIED` without `job:admin`.
     package func recoverJobs(
-        sandbox: SandboxLevel = .full,
+        sandbox: SandboxLevel? = nil,
         as actor: Actor
     ) async throws(JobError) -> [AbandonedJob] {
         try actor.require(.recoverJobs)
@@ -35,22 +36,35 @@ extension JobRunner {
     /// Starts a runner for the jobs whose own has died; none when steps run elsewhere than on this machine.
     ///
     /// One process drives many of them, because starting one takes longer than taking a job over.
-    func recoverAbandoned(sandbox: SandboxLevel = .full) async throws(JobError) -> [AbandonedJob] {
+    ///
+    /// - Parameters:
+    ///   - batches: Their jobs are left alone, because whoever asks drives them itself.
+    ///   - sandbox: Nil lets each job go on as it began, in full where nobody knows that.
+    func recoverAbandoned(
+        except batches: Set<BatchID> = [],
+        sandbox: SandboxLevel? = nil
+    ) async throws(JobError) -> [AbandonedJob] {
         guard executor == nil else { return [] }
-        let driven: [JobID]
+        let driven: [DrivenJob]
         do { driven = try await context.store.drivenJobs() } catch { throw JobError(error) }
-        let orphans = driven.filter { !OwnerLock.isHeld(AttemptPlace.lock(of: $0, in: context.project)) }
+        let orphans = driven.filter { job in
+            job.batchID.map { !batches.contains($0) } ?? true
+                && !OwnerLock.isHeld(AttemptPlace.lock(of: job.id, in: context.project))
+        }
         var found: [AbandonedJob] = []
-        for start in stride(from: 0, to: orphans.count, by: Self.jobsOfOneProcess) {
-            let ids = Array(orphans[start..<min(start + Self.jobsOfOneProcess, orphans.count)])
-            do throws(JobError) {
-                try await runDetached(ids, sandbox: sandbox, options: ["--recover"])
-                found += ids.map { AbandonedJob(id: $0, problem: nil) }
-            } catch {
-                found += ids.map { AbandonedJob(id: $0, problem: error.message) }
+        for level in SandboxLevel.allCases {
+            let jobs = orphans.filter { (sandbox ?? $0.sandbox ?? .full) == level }.map(\.id)
+            for start in stride(from: 0, to: jobs.count, by: Self.jobsOfOneProcess) {
+                let ids = Array(jobs[start..<min(start + Self.jobsOfOneProcess, jobs.count)])
+                do throws(JobError) {
+                    try await runDetached(ids, sandbox: level, options: ["--recover"])
+                    found += ids.map { AbandonedJob(id: $0, problem: nil) }
+                } catch {
+                    found += ids.map { AbandonedJob(id: $0, problem: error.message) }
+                }
             }
         }
-        return found
+        return found.sorted { $0.id.rawValue < $1.id.rawValue }
     }
 }
 

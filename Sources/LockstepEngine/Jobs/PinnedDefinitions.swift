@@ -2,7 +2,6 @@ internal import LockstepDefinitions
 internal import LockstepJSON
 internal import LockstepModel
 internal import LockstepStore
-internal import Synchronization
 
 /// The definitions that a job is pinned to, read back from the database whatever has happened to the files.
 struct PinnedDefinitions: Sendable {
@@ -60,19 +59,5 @@ struct PinnedDefinitions: Sendable {
         (pins?.tools.values.map { $0 } ?? []).flatMap { digest in
             (contents[digest]?["secrets"]?.arrayValue ?? []).compactMap(\.stringValue)
         }
-    }
-}
-
-/// The definitions of the job that was started last, for those that follow and are pinned to the same.
-final class PinnedDefinitionsCache: Sendable {
-    private let last = Mutex<(digests: [String], definitions: PinnedDefinitions)?>(nil)
-
-    /// - Throws: As ``PinnedDefinitions/load(for:from:)``.
-    func load(for job: Job, from context: EngineContext) async throws(JobError) -> PinnedDefinitions {
-        let digests = [job.workflowDigest ?? ""] + job.steps.map(\.toolDigest) + (job.pins?.digests.sorted() ?? [])
-        if let last = last.withLock({ $0 }), last.digests == digests { return last.definitions }
-        let definitions = try await PinnedDefinitions.load(for: job, from: context)
-        last.withLock { $0 = (digests, definitions) }
-        return definitions
     }
 }

@@ -9,11 +9,12 @@ struct WorkLeftovers {
     private let parent: String
     /// Attempt folders whose results may not be recorded yet.
     private var fresh: [(folder: String, bytes: Int64)] = []
-    /// Names of attempt folders, each with a slash behind it: a step over many items has as many of them.
+    /// Attempt folders below the parent, each with a NUL behind it: a step over many items has as many of them.
     private var recordedFolders: [UInt8] = []
-    private var recordedBytes: Int64 = 0
+    private(set) var recordedBytes: Int64 = 0
 
-    private static let patience: Int64 = 256 << 20
+    static let patience: Int64 = 256 << 20
+    private static let end: UInt8 = 0
 
     init(in parent: String) { self.parent = parent }
 
@@ -29,7 +30,7 @@ struct WorkLeftovers {
     mutating func recorded() async {
         for (folder, bytes) in fresh {
             recordedFolders += folder.utf8
-            recordedFolders.append(UInt8(ascii: "/"))
+            recordedFolders.append(Self.end)
             recordedBytes += bytes
         }
         fresh = []
@@ -38,10 +39,26 @@ struct WorkLeftovers {
 
     /// Removes what has been recorded.
     mutating func discard() async {
-        for name in recordedFolders.split(separator: UInt8(ascii: "/")) {
+        for name in recordedFolders.split(separator: Self.end) {
             await FinishedAttempt.discardWork(in: "\(parent)/\(String(decoding: name, as: UTF8.self))")
         }
         recordedFolders = []
         recordedBytes = 0
+    }
+
+    /// Takes over what another one has recorded, whose parent is a folder in this one's.
+    ///
+    /// - Returns: How many folders these are.
+    mutating func take(_ other: WorkLeftovers) -> Int {
+        let name = other.parent.utf8.lastIndex(of: UInt8(ascii: "/")).map { other.parent[$0...].dropFirst() }
+        let folders = other.recordedFolders.split(separator: Self.end)
+        for folder in folders {
+            recordedFolders += (name ?? other.parent[...]).utf8
+            recordedFolders.append(UInt8(ascii: "/"))
+            recordedFolders += folder
+            recordedFolders.append(Self.end)
+        }
+        recordedBytes += other.recordedBytes
+        return folders.count
     }
 }

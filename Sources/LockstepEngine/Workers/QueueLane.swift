@@ -61,13 +61,15 @@ actor QueueLane: WorkLane {
         defer { taken.remove(job.id) }
         do throws(JobError) {
             report(.started(job.id))
-            report(.ended(try await runner.run(job.id, as: owner)))
+            report(.ended(try await runner.run(job.id, as: owner, retries: false)))
+            if waiting.isEmpty { await runner.discardLeftovers() }
             return .success(())
         } catch {
             // Storage is everybody's trouble; anything else is this job's alone, and it stays as it is.
             if error.code == .storageFull || error.code == .storageError { return .failure(error) }
             deferred[job.id] = .now + Self.rest
-            report(.refused(job.id, error))
+            // Otherwise somebody has started it elsewhere.
+            if error.code != .invalidTransition { report(.refused(job.id, error)) }
             return .success(())
         }
     }

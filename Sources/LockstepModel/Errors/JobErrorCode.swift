@@ -60,6 +60,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 }
 
 extension JobErrorCode {
+    /// Whether it is trouble of the machine, which the next job would be in as well.
+    package var isOfMachine: Bool { exitStatus == .environment }
+
     package var exitStatus: ExitStatus {
         switch self {
         case .jobNotFound, .permissionDenied, .workflowNotFound, .toolNotFound, .assetNotFound, .projectNotFound,

@@ -103,11 +103,23 @@ extension JobStore {
     }
 
     /// The jobs of all tenants that a runner holds, or held when it died; the oldest first.
-    package func drivenJobs() async throws(StoreError) -> [JobID] {
+    package func drivenJobs() async throws(StoreError) -> [DrivenJob] {
         try await database.read { database in
-            try String.fetchAll(
-                database.cachedStatement(sql: "SELECT job_id FROM jobs WHERE is_driven = 1 ORDER BY job_id")
-            ).map { JobID($0) }
+            try database.rows(
+                """
+                SELECT j.job_id, j.batch_id, coalesce(
+                    (SELECT a.sandbox_level FROM attempts a
+                     WHERE a.job_id = j.job_id AND a.run_number = j.run_number AND a.state = 'running' LIMIT 1),
+                    b.sandbox_level) AS sandbox_level
+                FROM jobs j LEFT JOIN batches b ON b.batch_id = j.batch_id WHERE j.is_driven = 1 ORDER BY j.job_id
+                """
+            ) { row in
+                DrivenJob(
+                    id: JobID(try row.text("job_id")),
+                    batchID: (row["batch_id"] as String?).map { BatchID($0) },
+                    sandbox: (row["sandbox_level"] as String?).flatMap { SandboxLevel(rawValue: $0) }
+                )
+            }
         }
     }
 
@@ -213,4 +225,12 @@ extension JobStore {
         }
         try EventRecord.append(revision.events, to: database)
     }
+}
+
+/// A job that a runner holds, or held when it died.
+package struct DrivenJob: Sendable, Hashable {
+    package let id: JobID
+    package let batchID: BatchID?
+    /// What its running attempt was started with, or what its batch wants; nil when nobody knows.
+    package let sandbox: SandboxLevel?
 }
