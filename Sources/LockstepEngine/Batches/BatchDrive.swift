@@ -27,6 +27,8 @@ actor BatchDrive: WorkLane {
     private var new: [JobID: Job] = [:]
     /// Jobs that could not start, and when they are tried again.
     private var deferred: [(job: BatchJob, until: ContinuousClock.Instant)] = []
+    /// Jobs that somebody has paused; they want a slot again when they are resumed.
+    private var paused: [BatchJob] = []
     /// Why a job waits that could not go on, as it was told.
     private var troubles: [JobID: String] = [:]
     /// How often a job has failed because of the machine.
@@ -121,7 +123,10 @@ actor BatchDrive: WorkLane {
     }
 
     /// Whether nothing is left to do but to say how it ended.
-    var isOver: Bool { live.isEmpty && (isCancelled || isExhausted && position == ready.count && deferred.isEmpty) }
+    var isOver: Bool {
+        let isThrough = isExhausted && position == ready.count && deferred.isEmpty && paused.isEmpty
+        return live.isEmpty && (isCancelled || isThrough)
+    }
 
     func next() async throws(JobError) -> Work? {
         if stop.request > .none { isCancelled = true }
@@ -138,13 +143,21 @@ actor BatchDrive: WorkLane {
             return nil
         }
         live.insert(job.id)
-        return Work { [self] in await perform(job) }
+        return Work { [self] giveBack in await perform(job, giveBack) }
     }
 
     func look() async throws(JobError) {
         guard !isCancelled else { return }
         let id = batch.id
         let store = service.batches
+        for job in paused {
+            let found = try await service.stored { () async throws(StoreError) in
+                try await service.context.store.job(job.id)
+            }
+            if let found, found.state == .paused { continue }
+            paused.removeAll { $0.id == job.id }
+            deferred.append((job, .now))
+        }
         let found = try await service.stored { () async throws(StoreError) in try await store.batch(id) }
         guard found?.cancelRequestedAt != nil || found == nil else { return }
         isCancelled = true
@@ -241,7 +254,11 @@ actor BatchDrive: WorkLane {
         return request
     }
 
-    private func perform(_ job: BatchJob) async -> Result<Void, JobError> {
+    /// - Parameter onEnding: Called when no step of the job will run any more.
+    private func perform(
+        _ job: BatchJob,
+        _ onEnding: @escaping @Sendable () -> Void
+    ) async -> Result<Void, JobError> {
         let news = BatchRowNews(row: job.row, name: job.rowName, jobID: job.id)
         counts[.queued] -= 1
         counts[.running] += 1
@@ -249,13 +266,17 @@ actor BatchDrive: WorkLane {
         // Of its own, because others run beside it.
         let own = stop.makeFollower()
         defer { stop.release(own) }
-        let result = await end(of: job, made: new.removeValue(forKey: job.id), stop: own)
+        let result = await end(of: job, made: new.removeValue(forKey: job.id), stop: own, onEnding)
         live.remove(job.id)
         counts[.running] -= 1
         switch result {
+        case .success(let ended) where ended?.state == .paused:
+            paused.append(job)
+            putBack(news, job.id, "It is paused; `lockstep jobs resume \(job.id.shortText)` lets it go on.")
+            return .success(())
         case .success(let ended):
             if let ended, let trouble = await makeReady(ended, again: job) {
-                putBack(news, job.id, trouble)
+                putBack(news, job.id, trouble.message)
                 return .failure(trouble)
             }
             let state = ended.map { BatchRowState($0.state) } ?? .deleted
@@ -263,17 +284,17 @@ actor BatchDrive: WorkLane {
             onUpdate(.rowEnded(news, state, problem: ended?.errorMessage, counts))
             return .success(())
         case .failure(let error):
-            putBack(news, job.id, error)
+            putBack(news, job.id, error.message)
             deferred.append((job, .now + (error.code.isOfMachine ? .zero : Self.rest)))
             // Anything else is this job's trouble alone, and the others go on.
             return error.code.isOfMachine ? .failure(error) : .success(())
         }
     }
 
-    private func putBack(_ news: BatchRowNews, _ id: JobID, _ trouble: JobError) {
+    private func putBack(_ news: BatchRowNews, _ id: JobID, _ trouble: String) {
         counts[.queued] += 1
-        let isNew = troubles.updateValue(trouble.message, forKey: id) != trouble.message
-        onUpdate(.rowWaits(news, problem: isNew ? trouble.message : nil, counts))
+        let isNew = troubles.updateValue(trouble, forKey: id) != trouble
+        onUpdate(.rowWaits(news, problem: isNew ? trouble : nil, counts))
     }
 
     /// Puts a job back among those that wait which failed because the machine, and not the row, was in trouble.
@@ -294,30 +315,29 @@ actor BatchDrive: WorkLane {
         return JobError(code, failed.errorMessage ?? "")
     }
 
-    /// Drives a job until it has ended, whoever else may have begun with it; nil when it was deleted.
+    /// Drives a job until it has ended, whoever else may have begun with it, or is paused; nil when it was deleted.
     ///
     /// - Parameter made: The job when it was made here and nobody has driven it yet.
-    private nonisolated func end(of job: BatchJob, made: Job?, stop: StopSignal) async -> Result<Job?, JobError> {
+    private nonisolated func end(
+        of job: BatchJob,
+        made: Job?,
+        stop: StopSignal,
+        _ onEnding: @escaping @Sendable () -> Void
+    ) async -> Result<Job?, JobError> {
         let onUpdate = onUpdate
         let onProgress: @Sendable (Int, String?) -> Void = { percent, line in
             onUpdate(.rowProgress(row: job.row, percent: percent, liveOutput: line))
         }
         do throws(JobError) {
-            if let made, let left = try await first(made, stop: stop, onProgress), left.state.isSettled {
+            if let made, let left = try await first(made, stop: stop, onEnding, onProgress),
+                left.state.isSettled || left.state == .paused
+            {
                 return .success(left)
             }
-            while true {
-                let found = try await service.job(job.id, for: .startJob, as: owner)
-                if found.state == .paused, !found.isDriven {
-                    // It keeps its slot until somebody resumes or cancels it.
-                    if stop.request == .none {
-                        try? await Task.sleep(for: .milliseconds(500))
-                    } else {
-                        try await cancel(job.id)
-                    }
-                    continue
-                }
-                let left = try await runner.runCalled(
+            let found = try await service.job(job.id, for: .startJob, as: owner)
+            if found.state == .paused, !found.isDriven { return .success(found) }
+            return .success(
+                try await runner.runCalled(
                     job.id,
                     as: owner,
                     sandbox: batch.sandbox,
@@ -325,8 +345,7 @@ actor BatchDrive: WorkLane {
                     stop: stop,
                     onProgress: onProgress
                 )
-                if left.state.isSettled { return .success(left) }
-            }
+            )
         } catch {
             guard error.code == .jobNotFound else { return .failure(error) }
             return .success(nil)
@@ -337,24 +356,23 @@ actor BatchDrive: WorkLane {
     private nonisolated func first(
         _ made: Job,
         stop: StopSignal,
+        _ onEnding: @escaping @Sendable () -> Void,
         _ onProgress: @escaping @Sendable (Int, String?) -> Void
     ) async throws(JobError) -> Job? {
         do throws(JobError) {
-            return try await runner.runNew(made, as: owner, sandbox: batch.sandbox, stop: stop) { update in
-                if case .live(_, let progress, let whole) = update { onProgress(whole, progress.liveOutput) }
-            }
+            return try await runner.runNew(
+                made,
+                as: owner,
+                sandbox: batch.sandbox,
+                stop: stop,
+                onEnding: onEnding,
+                onUpdate: { update in
+                    if case .live(_, let progress, let whole) = update { onProgress(whole, progress.liveOutput) }
+                }
+            )
         } catch {
             guard error.code == .invalidTransition else { throw error }
             return nil
-        }
-    }
-
-    private nonisolated func cancel(_ id: JobID) async throws(JobError) {
-        do throws(JobError) {
-            _ = try await service.cancelJob(id, as: owner)
-        } catch {
-            // It has ended meanwhile.
-            guard error.code == .invalidTransition else { throw error }
         }
     }
 }

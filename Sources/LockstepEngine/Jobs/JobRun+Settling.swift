@@ -127,6 +127,8 @@ extension JobRun {
     /// and a job that was paused before its end rests.
     mutating func settle(_ ending: JobEnding) async throws(JobError) -> Job {
         let state = ending.state
+        // Others would only get into the same trouble.
+        if ending.code?.isOfMachine != true { onEnding?() }
         while true {
             var settled = self
             if job.cancelRequestedAt != nil {
@@ -137,7 +139,7 @@ extension JobRun {
                 settled.end(state, message: ending.message, code: ending.code)
             }
             Failpoint.beforeSettled.reach()
-            if try await settled.written() {
+            if try await settled.written(isPatient: onEnding != nil) {
                 self = settled
                 break
             }
@@ -183,9 +185,9 @@ extension JobRun {
     }
 
     /// Writes what is pending; a full disk gives up its ballast for it.
-    private mutating func written() async throws(JobError) -> Bool {
+    private mutating func written(isPatient: Bool = false) async throws(JobError) -> Bool {
         do throws(JobError) {
-            return try await flush()
+            return try await flush(isPatient: isPatient)
         } catch {
             guard error.code == .storageFull else { throw error }
             context.ballast.release()

@@ -41,6 +41,8 @@ struct JobRun {
     let fingerprinter: StepFingerprinter
     /// Of a runner that drives many jobs, so that another one will most likely follow; nil when it drives this one.
     let memory: RunnerMemory?
+    /// Called when nothing is left of the job but to record how it ended, so that another one may begin meanwhile.
+    var onEnding: (@Sendable () -> Void)?
     /// Held while the job is driven; see ``JobRunner``.
     let ownership: OwnerLock
     /// Whether a paused job stays paused when it is taken over.
@@ -163,10 +165,11 @@ struct JobRun {
 
     /// Writes everything that is pending, with the job's row, in one transaction.
     ///
+    /// - Parameter isPatient: Whether it may wait some milliseconds for what another job writes.
     /// - Returns: False when somebody else has changed the job meanwhile; nothing was written then, and what they changed
     ///   has been taken over into ``job``.
     /// - Throws: `CONCURRENCY_ERROR` when the job is no longer this run's to go on with.
-    mutating func flush() async throws(JobError) -> Bool {
+    mutating func flush(isPatient: Bool = false) async throws(JobError) -> Bool {
         if !pending.endedAttempts.isEmpty { Failpoint.beforeResultRecorded.reach() }
         job.version += 1
         job.updatedAt = context.now()
@@ -174,7 +177,7 @@ struct JobRun {
         change.job = job
         let complete = change
         do {
-            try await context.store.apply(complete)
+            try await context.store.apply(complete, isPatient: isPatient)
         } catch {
             job.version -= 1
             guard error.code == .concurrencyError, hasBegun else { throw JobError(error) }

@@ -60,7 +60,9 @@ package struct JobRunner: Sendable {
 
     /// Runs a job that was just made and that most likely nobody else has touched; it is not read for it.
     ///
-    /// - Parameter job: As it was made; read anew when it has changed since.
+    /// - Parameters:
+    ///   - job: As it was made; read anew when it has changed since.
+    ///   - onEnding: Called when nothing is left but to record how it ended.
     /// - Returns: As ``run(_:as:sandbox:stepLimit:retries:stop:onUpdate:)``.
     /// - Throws: Likewise; `INVALID_TRANSITION` also when somebody else was faster.
     func runNew(
@@ -68,6 +70,7 @@ package struct JobRunner: Sendable {
         as actor: Actor,
         sandbox: SandboxLevel,
         stop: StopSignal,
+        onEnding: @escaping @Sendable () -> Void,
         onUpdate: @escaping @Sendable (JobUpdate) -> Void
     ) async throws(JobError) -> Job {
         let ownership = try await own(job.id, tries: 1)
@@ -83,6 +86,7 @@ package struct JobRunner: Sendable {
             stop: stop,
             ownership: ownership,
             keepsPause: false,
+            onEnding: onEnding,
             onUpdate: onUpdate
         )
     }
@@ -149,6 +153,7 @@ package struct JobRunner: Sendable {
         stop: StopSignal,
         ownership: OwnerLock,
         keepsPause: Bool,
+        onEnding: (@Sendable () -> Void)? = nil,
         onUpdate: @escaping @Sendable (JobUpdate) -> Void
     ) async throws(JobError) -> Job {
         let service = JobService(context, executor: executor)
@@ -179,6 +184,7 @@ package struct JobRunner: Sendable {
                 keepsPause: keepsPause,
                 onUpdate: onUpdate
             )
+            run.onEnding = onEnding
             try await run.takeSecrets()
             // Cancelled when the run returns; nobody awaits it, because it only reads.
             let watching = Task { [context] in await watch.run(id, context: context, stop: stop) }

@@ -48,7 +48,7 @@ actor QueueLane: WorkLane {
         guard !waiting.isEmpty else { return nil }
         let job = waiting.removeFirst()
         taken.insert(job.id)
-        return Work { [self] in await perform(job) }
+        return Work { [self] _ in await perform(job) }
     }
 
     func look() async throws(JobError) {

@@ -17,6 +17,8 @@ protocol WorkLane: Sendable {
 
 /// What takes one slot until it is over.
 struct Work: Sendable {
-    /// What throws here keeps the lane's further work from being done.
-    let perform: @Sendable () async -> Result<Void, JobError>
+    /// What fails here keeps the lane's further work from being done.
+    ///
+    /// It may call what it gets to give its slot back before it is over.
+    let perform: @Sendable (_ giveBack: @escaping @Sendable () -> Void) async -> Result<Void, JobError>
 }

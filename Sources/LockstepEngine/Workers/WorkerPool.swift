@@ -1,5 +1,6 @@
 internal import LockstepExecution
 internal import LockstepModel
+internal import Synchronization
 
 /// A bounded number of slots, given to lanes by ``FairShare``.
 struct WorkerPool: Sendable {
@@ -11,7 +12,9 @@ struct WorkerPool: Sendable {
     var rest = Duration.seconds(5)
 
     private enum Event: Sendable {
-        case ended(FairShare<String>.Candidate, Result<Void, JobError>)
+        /// A slot is free; what had it is not over yet.
+        case givenBack(FairShare<String>.Candidate)
+        case ended(FairShare<String>.Candidate, Result<Void, JobError>, hadSlot: Bool)
         case tick
     }
 
@@ -28,15 +31,19 @@ struct WorkerPool: Sendable {
         onFailure: (String, JobError) -> Void
     ) async {
         let pause = pause
-        await withTaskGroup(of: Event.self) { group in
+        let (events, source) = AsyncStream<Event>.makeStream()
+        await withDiscardingTaskGroup { group in
+            var news = events.makeAsyncIterator()
             var share = FairShare<String>()
             var resting: [String: ContinuousClock.Instant] = [:]
             var lanes: [any WorkLane] = []
             var isOpen = true
+            // Pieces of work that are not over, with a slot or without.
+            var begun = 0
             func tick() {
                 group.addTask {
                     try? await Task.sleep(for: pause)
-                    return .tick
+                    source.yield(.tick)
                 }
             }
             func fail(_ lane: String, _ error: JobError) {
@@ -69,7 +76,18 @@ struct WorkerPool: Sendable {
                     do throws(JobError) {
                         if let work = try await lane.next() {
                             share.take(turn)
-                            group.addTask { .ended(turn, await work.perform()) }
+                            begun += 1
+                            group.addTask {
+                                let hasSlot = Mutex(true)
+                                let giveUp: @Sendable () -> Bool = {
+                                    hasSlot.withLock { hasSlot in
+                                        defer { hasSlot = false }
+                                        return hasSlot
+                                    }
+                                }
+                                let end = await work.perform { if giveUp() { source.yield(.givenBack(turn)) } }
+                                source.yield(.ended(turn, end, hadSlot: giveUp()))
+                            }
                             continue
                         }
                     } catch {
@@ -77,13 +95,17 @@ struct WorkerPool: Sendable {
                     }
                     candidates.removeAll { $0.lane == turn.lane }
                 }
-                if !isOpen && share.taken == 0 { break }
-                switch await group.next() {
-                case .ended(let turn, let end):
+                if !isOpen && begun == 0 { break }
+                switch await news.next() {
+                case .givenBack(let turn):
                     share.give(back: turn)
+                    continue
+                case .ended(let turn, let end, let hadSlot):
+                    begun -= 1
+                    if hadSlot { share.give(back: turn) }
                     if case .failure(let error) = end { fail(turn.lane, error) }
                     // Whoever waits for the end of the last one should not wait for the next look.
-                    guard share.taken == 0 else { continue }
+                    guard begun == 0 else { continue }
                 case .tick, nil:
                     for lane in lanes {
                         do throws(JobError) { try await lane.look() } catch { fail(lane.id, error) }

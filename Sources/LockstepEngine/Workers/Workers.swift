@@ -77,7 +77,9 @@ package final class Workers: Sendable {
         guard !isDraining else { return nil }
         let batches = try await enqueuedBatches()
         try await takeOver(batches)
-        for (id, drive) in state.withLock({ $0.drives }) where await drive.isOver { try await conclude(drive, id, shared) }
+        for (id, drive) in state.withLock({ $0.drives }) where await drive.isOver {
+            try await conclude(drive, id, shared)
+        }
         for batch in batches where mayOpen(batch) {
             do throws(JobError) {
                 let report = report

@@ -2,12 +2,14 @@ internal import GRDB
 internal import GRDBSQLite
 internal import Glibc
 internal import LockstepModel
+internal import Synchronization
 
 /// The SQLite database of one project: WAL, every commit durable, foreign keys on.
 package struct StateDatabase: Sendable {
     private let connections: any DatabaseWriter
     /// Rings after every change that this process has committed.
     let commits = CommitBell()
+    private let patient = PatientWrites()
 
     /// Opens the database, makes it when it is not there, and brings an older one up to date.
     ///
@@ -90,11 +92,57 @@ package struct StateDatabase: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            let value = try await connections.write(body)
+            let value = try await write(after: patient.takeAll(), body)
             commits.ring()
             return value
         } catch {
             throw Self.storeError(error, path: connections.path)
+        }
+    }
+
+    /// One transaction like that of ``write(_:)``, which waits a moment for another one to become durable with.
+    ///
+    /// Two that change the same indexes and wait for the disk once cost little more than one.
+    func writePatiently(_ body: @escaping @Sendable (Database) throws -> Void) async throws(StoreError) {
+        do {
+            try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+                guard patient.add(body, done) else { return }
+                Task {
+                    try? await Task.sleep(for: PatientWrites.patience)
+                    let waiting = patient.takeAll()
+                    guard !waiting.isEmpty else { return }
+                    try? await write(after: waiting) { _ in }
+                    commits.ring()
+                }
+            }
+        } catch {
+            throw Self.storeError(error, path: connections.path)
+        }
+    }
+
+    /// Carries out what waits and then the body, in one transaction; each by itself when they cannot be carried out together.
+    private func write<Value: Sendable>(
+        after waiting: [PatientWrites.Entry],
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        guard !waiting.isEmpty else { return try await connections.write(body) }
+        do {
+            let value = try await connections.write { database in
+                for entry in waiting { try entry.body(database) }
+                return try body(database)
+            }
+            for entry in waiting { entry.done.resume() }
+            return value
+        } catch {
+            for entry in waiting {
+                do {
+                    try await connections.write(entry.body)
+                    entry.done.resume()
+                } catch {
+                    entry.done.resume(throwing: error)
+                }
+            }
+            return try await connections.write(body)
         }
     }
 

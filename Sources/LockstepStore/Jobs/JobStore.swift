@@ -34,31 +34,35 @@ package struct JobStore: Sendable {
 
     /// Carries out several changes of one job in one transaction.
     ///
+    /// - Parameter isPatient: Whether it may wait some milliseconds for another change to become durable with.
     /// - Throws: `CONCURRENCY_ERROR` when the job's version is no longer the one that was read; nothing is changed then.
-    package func apply(_ change: JobChange) async throws(StoreError) {
-        try await database.write { database in
-            if let job = change.job { try JobRecord.update(job, in: database) }
-            for creation in change.newJobs { try insert(creation, into: database) }
-            for step in change.newSteps { try StepRecord.insert(step, into: database) }
-            if let checkpoint = change.checkpoint {
-                try JobRecord.keep(checkpoint: checkpoint, of: change.jobID, in: database)
-            }
-            for step in change.steps { try StepRecord.update(step, in: database) }
-            for fingerprint in change.fingerprints { try Self.keep(fingerprint, of: change.jobID, in: database) }
-            for attempt in change.endedAttempts { try AttemptRecord.end(attempt, in: database) }
-            for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
-            for variable in change.variables {
-                try VariableRecord.set(
-                    variable.name,
-                    to: variable.value,
-                    madeBy: variable.madeBy,
-                    of: change.jobID,
-                    in: database
-                )
-            }
-            for asset in change.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
-            try EventRecord.append(change.events, to: database)
+    package func apply(_ change: JobChange, isPatient: Bool = false) async throws(StoreError) {
+        let body: @Sendable (Database) throws -> Void = { try apply(change, in: $0) }
+        if isPatient { try await database.writePatiently(body) } else { try await database.write(body) }
+    }
+
+    private func apply(_ change: JobChange, in database: Database) throws {
+        if let job = change.job { try JobRecord.update(job, in: database) }
+        for creation in change.newJobs { try insert(creation, into: database) }
+        for step in change.newSteps { try StepRecord.insert(step, into: database) }
+        if let checkpoint = change.checkpoint {
+            try JobRecord.keep(checkpoint: checkpoint, of: change.jobID, in: database)
         }
+        for step in change.steps { try StepRecord.update(step, in: database) }
+        for fingerprint in change.fingerprints { try Self.keep(fingerprint, of: change.jobID, in: database) }
+        for attempt in change.endedAttempts { try AttemptRecord.end(attempt, in: database) }
+        for attempt in change.newAttempts { try AttemptRecord.insert(attempt, into: database) }
+        for variable in change.variables {
+            try VariableRecord.set(
+                variable.name,
+                to: variable.value,
+                madeBy: variable.madeBy,
+                of: change.jobID,
+                in: database
+            )
+        }
+        for asset in change.assets { try AssetRecord.insert(asset, into: database, bytes: blobs) }
+        try EventRecord.append(change.events, to: database)
     }
 
     /// Replaces a draft's inputs: its values, errors and state, its variables, and the assets that came with them.

@@ -76,4 +76,28 @@ struct FullDiskProgramTests {
         let jobs = try await run("jobs", "list")
         #expect(jobs.data?["jobs"]?.arrayValue?.count == 1, "\(jobs)")
     }
+
+    @Test func `A disk that fills up under a batch costs no row, and the batch goes on when there is room`()
+        async throws
+    {
+        _ = try await run("run", "workflow", "write", "-i", "bytes=10")
+        let filler = "\(disk.path)/filler"
+        // Room for the small rows, and not for the third.
+        _ = try await test.shell("head -c 20000000 /dev/zero > \(filler); truncate -s -2500000 \(filler)")
+        let rows = ["10", "20", "5000000", "30", "40"]
+        try test.file("rows.csv", "bytes\n" + rows.map { $0 + "\n" }.joined())
+        let full = try await run("run", "batch", "write", "--max-parallel", "1", "--inputs", "rows.csv")
+        #expect(full.status == 6, "\(full)")
+        #expect(full.json?["error_code"]?.stringValue == "STORAGE_FULL", "\(full)")
+        #expect(full.stderr.contains("lockstep batches resume"), "\(full)")
+        let left = try await run("batches", "results", "last")
+        let states = left.data?["rows"]?.arrayValue?.map { $0["state"]?.stringValue }
+        #expect(states?.prefix(2) == ["completed", "completed"] && states?.contains("failed") == false, "\(left)")
+        try FileManager.default.removeItem(atPath: filler)
+        let resumed = try await run("batches", "resume", "last")
+        #expect(resumed.status == 0, "\(resumed)")
+        #expect(resumed.data?["state"]?.stringValue == "completed", "\(resumed)")
+        let jobs = try await run("jobs", "list")
+        #expect(jobs.data?["jobs"]?.arrayValue?.count == 6, "\(jobs)")
+    }
 }

@@ -39,7 +39,7 @@ struct WorkerPoolTests {
                 return true
             }
             guard mayGo else { return nil }
-            return Work { [self] in
+            return Work { [self] _ in
                 state.withLock { $0.done += 1 }
                 return .success(())
             }
@@ -82,5 +82,43 @@ struct WorkerPoolTests {
 
     @Test func `It ends when there are no lanes`() async {
         #expect(await run([]) == [])
+    }
+
+    /// One slot, and work of which each piece ends only when the next one has begun.
+    private actor Relay: WorkLane {
+        nonisolated let id = "relay"
+        nonisolated let tenant = "t"
+        nonisolated let limit = 1
+        private var begun = 0
+        private(set) var ended = 0
+
+        func next() async throws(JobError) -> Work? {
+            guard begun < 5 else { return nil }
+            begun += 1
+            let number = begun
+            return Work { [self] giveBack in
+                giveBack()
+                giveBack()
+                while await !isFollowed(number) { await Task.yield() }
+                return .success(())
+            }
+        }
+
+        func look() async throws(JobError) {}
+
+        private func isFollowed(_ number: Int) -> Bool {
+            guard number == 5 || begun > number else { return false }
+            ended += 1
+            return true
+        }
+    }
+
+    @Test func `What gives its slot back early makes room for the next, once, and is waited for`() async {
+        let lane = Relay()
+        await WorkerPool(slots: 1, pause: .milliseconds(5)).run(
+            lanes: { () throws(JobError) in await lane.ended == 5 ? nil : [lane] },
+            onFailure: { _, _ in }
+        )
+        #expect(await lane.ended == 5)
     }
 }

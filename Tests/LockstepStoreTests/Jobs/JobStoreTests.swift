@@ -158,4 +158,53 @@ struct JobStoreTests {
         let third = StoredDefinition(kind: .tool, id: "t", content: ["b": [["d": 3, "c": 4]], "a": 1], createdAt: now)
         #expect(one.digest != third.digest)
     }
+
+    @Test func `Changes that wait for each other are kept one by one when one of them is refused`() async throws {
+        var jobs: [Job] = []
+        for number in 0..<6 { jobs.append(try await insertJob("job_\(number)")) }
+        let changes = jobs.enumerated().map { number, job in
+            var job = job
+            // The fourth is a version that nobody has.
+            job.version += number == 3 ? 2 : 1
+            job.progress = 50
+            var change = JobChange(job.id)
+            change.job = job
+            return change
+        }
+        let refused = await withTaskGroup(of: (JobID, JobErrorCode?).self) { group in
+            for change in changes {
+                group.addTask { [store] in
+                    do throws(StoreError) {
+                        try await store.apply(change, isPatient: true)
+                        return (change.jobID, nil)
+                    } catch {
+                        return (change.jobID, error.code)
+                    }
+                }
+            }
+            return await group.reduce(into: [JobID: JobErrorCode]()) { $0[$1.0] = $1.1 }
+        }
+        #expect(refused == [JobID("job_3"): .concurrencyError])
+        for (number, job) in jobs.enumerated() {
+            #expect(try await store.job(job.id)?.progress == (number == 3 ? 0 : 50))
+        }
+    }
+
+    @Test func `A change that waits is durable with the next one`() async throws {
+        let (first, second) = (try await insertJob("job_1"), try await insertJob("job_2"))
+        func change(of job: Job) -> JobChange {
+            var changed = job
+            changed.version += 1
+            changed.progress = 50
+            var change = JobChange(job.id)
+            change.job = changed
+            return change
+        }
+        let (waiting, store) = (change(of: first), store)
+        let patient = Task { try await store.apply(waiting, isPatient: true) }
+        try await store.apply(change(of: second))
+        try await patient.value
+        #expect(try await store.job(first.id)?.progress == 50)
+        #expect(try await store.job(second.id)?.progress == 50)
+    }
 }
