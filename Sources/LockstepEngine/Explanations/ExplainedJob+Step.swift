@@ -61,6 +61,7 @@ extension ExplainedJob {
             if let shut = attempt.sandboxSentence { found.say(shut) }
         }
         found.attempts = tries
+        if let evaluation { add(evaluation, &found) }
         return found
     }
 
@@ -73,6 +74,20 @@ extension ExplainedJob {
         found.say("It was not run, because its guard was not true.")
         found.trace = trace
         for line in Self.lines(of: trace, depth: 0).prefix(40) { found.say(line) }
+    }
+
+    /// Says how a step that began came to run, and what rules made its values, rule by rule.
+    private func add(_ evaluation: StepEvaluation, _ found: inout Explanation) {
+        found.trace = evaluation.guardTrace
+        found.mappings = evaluation.mappings
+        if let trace = evaluation.guardTrace {
+            found.say("Its guard was true.")
+            for line in Self.lines(of: trace, depth: 0).prefix(40) { found.say(line) }
+        }
+        for (name, trace) in evaluation.mappings where evaluation.ruled.contains(name) {
+            found.say("Its parameter \(name) comes from a rule.")
+            for line in Self.lines(of: trace, depth: 0).prefix(20) { found.say(line) }
+        }
     }
 
     private static func lines(of trace: JSONValue, depth: Int) -> [String] {

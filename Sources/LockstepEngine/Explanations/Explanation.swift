@@ -23,8 +23,10 @@ package struct Explanation: Sendable, Hashable {
     /// Of the step, or of all steps of a job that was to use earlier results.
     package internal(set) var reuses: [StepReuse] = []
 
-    /// How the guard of a skipped step came to its value, as ``RuleTrace/json``.
+    /// How the step's guard came to its value, as ``RuleTrace/json``; nil when it has none, or was not asked.
     package internal(set) var trace: JSONValue?
+    /// How each parameter of a step that began came to its value, likewise.
+    package internal(set) var mappings: JSONObject?
 
     mutating func say(_ sentence: String) { because.append(sentence) }
 
@@ -41,6 +43,7 @@ package struct Explanation: Sendable, Hashable {
         if stepID != nil { object["reuse"] = reuses.first?.json }
         if stepID != nil { object["attempts"] = .array(attempts.map(\.json)) }
         object["guard"] = trace
+        object["mappings"] = mappings.map { .object($0) }
         object["next"] = .array(next.map { ["what": .string($0.what), "command": .string($0.command)] })
         return .object(object)
     }
@@ -59,6 +62,8 @@ struct ExplainedJob {
     let lastChange: Event?
     /// Why the explained step was skipped, when the run itself has skipped it.
     var skip: Event?
+    /// How the explained step, which has begun, came to run with its values.
+    var evaluation: StepEvaluation?
     /// Whether a process drives the job now.
     let hasLiveRunner: Bool
     let now: Instant
@@ -103,6 +108,12 @@ extension JobService {
         }
         if found.status == .skipped {
             explained.skip = events.last { $0.type == "step.skipped" && $0.data["step_id"]?.stringValue == step }
+        }
+        if found.startedAt != nil, found.status != .pending, found.status != .skipped {
+            let begun = events.last { event in
+                event.type == "step.started" && event.data["step_id"]?.stringValue == found.id.rawValue
+            }
+            explained.evaluation = try await evaluation(of: found, of: job, driver: begun?.actor ?? job.userID)
         }
         return explained.explanation(of: found)
     }

@@ -207,20 +207,3 @@ extension StepFailure {
         }
     }
 }
-
-extension Mapping {
-    /// How a guard came to its value, for the log: the rule's trace, or the variable and its value.
-    func trace(in values: [String: JSONValue]) -> JSONValue {
-        switch self {
-        case .literal(let value): return ["value": value]
-        case .variable(let name): return ["variable": .string(name), "value": values[name] ?? .null]
-        case .rule(let rule):
-            let trace = rule.trace(in: values).json
-            guard JSONWriter.bytes(trace).count > Self.traceLimit else { return trace }
-            return ["rule": rule.json, "value": (try? rule.value(in: values)) ?? .null]
-        }
-    }
-
-    /// Bytes of a trace that the log holds.
-    private static let traceLimit = 16 << 10
-}

@@ -45,22 +45,45 @@ extension JobRun {
 
     /// The variables that a step's mappings and guard see: the job's, the runner's own, and those of the item.
     func scope(of place: Int) -> [String: JSONValue] {
-        var scope = variables
         let failed = job.steps.filter { $0.status == .failed }
-        var about: JSONObject = [
-            "job_id": .string(job.id.rawValue), "name": .string(job.name),
-            "failed_steps": .array(failed.map { .string($0.id.rawValue) }),
-        ]
-        let message = job.ending == nil ? failed.first?.errorMessage : job.ending?.message
-        about["error_message"] = message.map { .string($0) } ?? .null
-        about["started_at"] = job.startedAt?.json ?? .null
-        scope["job"] = .object(about)
-        scope["actor"] = ["id": .string(actor.id), "tenant_id": .string(job.tenantID)]
-        scope["record"] = .null
+        var scope = StepScope.values(
+            of: job,
+            variables: variables,
+            failed: failed,
+            message: job.ending == nil ? failed.first?.errorMessage : job.ending?.message,
+            actorID: actor.id
+        )
         if let item = StepPlace.itemIndex(of: place), let loop = definition(at: place).loop {
             scope[StepLoop.indexName] = .integer(Int64(item))
             scope[loop.itemName] = loopItems.indices.contains(item) ? loopItems[item] : .null
         }
+        return scope
+    }
+}
+
+/// The values that guards and mappings see.
+enum StepScope {
+    /// The job's variables, and what the runner says itself.
+    ///
+    /// - Parameters:
+    ///   - failed: Steps that have failed before.
+    ///   - message: Why the first of them did.
+    ///   - actorID: Who drives the job.
+    static func values(
+        of job: Job,
+        variables: [String: JSONValue],
+        failed: [JobStep],
+        message: String?,
+        actorID: String
+    ) -> [String: JSONValue] {
+        var scope = variables
+        scope["job"] = [
+            "job_id": .string(job.id.rawValue), "name": .string(job.name),
+            "failed_steps": .array(failed.map { .string($0.id.rawValue) }),
+            "error_message": message.map { .string($0) } ?? .null, "started_at": job.startedAt?.json ?? .null,
+        ]
+        scope["actor"] = ["id": .string(actorID), "tenant_id": .string(job.tenantID)]
+        scope["record"] = .null
         return scope
     }
 }

@@ -69,6 +69,18 @@ extension JobStore {
         }
     }
 
+    /// Inputs, and the variables that some steps have made, by name.
+    package func variables(of id: JobID, madeBy steps: Set<StepID>) async throws(StoreError) -> [String: JSONValue] {
+        try await database.read { database in
+            var values: [String: JSONValue] = [:]
+            _ = try database.rows("SELECT name, value, made_by FROM variables WHERE job_id = ?", [id.rawValue]) { row in
+                let maker = (row["made_by"] as String?).map { StepID($0) }
+                if maker.map(steps.contains) ?? true { values[try row.text("name")] = try row.json("value") }
+            }
+            return values
+        }
+    }
+
     /// In the order they were made.
     package func assets(of id: JobID) async throws(StoreError) -> [Asset] {
         try await database.read { database in

@@ -165,4 +165,38 @@ struct GuardTests {
         #expect(job.state == .failed && job.errorCode == "STORAGE_FULL")
         #expect(job.steps.map(\.status) == [.failed, .skipped])
     }
+
+    @Test func `explain says why a step ran and what rules made of its values, as they were when it began`()
+        async throws
+    {
+        let bench = try FlowBench(
+            Self.input + """
+                steps:
+                  - step_id: one
+                    tool: any
+                    when: { '>': [{ var: word }, 3] }
+                    parameter_mappings: { text: { cat: [{ var: word }, '!'] }, more: word }
+                    output_mappings: { result: first }
+                  - step_id: each
+                    tool: any
+                    for_each: { items: { merge: [{ var: first }, b] }, as: it }
+                    parameter_mappings: { text: { cat: [{ var: it }, '@', { var: item_index }] } }
+                    output_mappings: { result: later }
+                """,
+            Self.echo
+        )
+        let job = try await bench.run(["word": 7])
+        #expect(job.state == .completed)
+        let one = try await bench.service.explain(job.id, step: "one", as: bench.actor)
+        #expect(one.trace?["operator"] == ">" && one.trace?["value"] == true)
+        #expect(one.mappings?["more"] == ["variable": "word", "value": 7])
+        #expect(one.mappings?["text"]?["value"] == "7!")
+        #expect(one.because.contains("Its guard was true."))
+        #expect(one.because.contains("Its parameter text comes from a rule."))
+        #expect(!one.because.contains { $0.contains("parameter more") })
+        let item = try await bench.service.explain(job.id, step: "each[1]", as: bench.actor)
+        #expect(item.mappings?["text"]?["value"] == "b@1")
+        let each = try await bench.service.explain(job.id, step: "each", as: bench.actor)
+        #expect(each.trace == nil && each.mappings == [:])
+    }
 }
