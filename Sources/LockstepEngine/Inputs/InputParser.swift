@@ -87,7 +87,7 @@ struct InputParser {
             if schema.types.isSubset(of: [.array, .object]) {
                 throw InputProblem("must be \(wanted) in JSON, such as '[\"a\", \"b\"]'; \(error.message).")
             }
-            throw InputProblem("must be \(wanted); it is \(JSONWriter.text(.string(text))).")
+            throw InputProblem("must be \(wanted); it is \(JSONValue.string(text).shown).")
         }
     }
 

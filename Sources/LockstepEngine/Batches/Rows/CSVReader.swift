@@ -16,6 +16,8 @@ struct CSVReader {
     private var isTooLong = false
     private var holdsNUL = false
     private var isASCII = true
+    /// Whether a mistake was noted in the field; one is enough.
+    private var isMistaken = false
 
     /// The most that a field, and that all fields of a record may take, in bytes.
     static let fieldLimit = Int(ByteCount.mebibytes(16).bytes)
@@ -56,7 +58,7 @@ struct CSVReader {
         let isKept = record.count <= limit
         if !isKept, record.firstExtra == nil { record.firstExtra = place }
         bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
-        (isTooLong, holdsNUL, isASCII) = (false, false, true)
+        (isTooLong, holdsNUL, isASCII, isMistaken) = (false, false, true, false)
         let room = isKept ? min(Self.fieldLimit, Self.recordLimit - record.size) : 0
         var isQuoted = false
         if let byte = try stream.peek(), byte == Self.quote {
@@ -64,7 +66,8 @@ struct CSVReader {
             take(byte)
             try readQuoted(from: place, room: room)
             if let byte = try stream.peek(), byte != separator, !isLineEnd(byte) {
-                record.mistakes.append(
+                isMistaken = true
+                record.note(
                     mistake(
                         "has text after the quote that closes the field; write a quote inside a field twice, as \"\".",
                         column: record.count
@@ -103,8 +106,9 @@ struct CSVReader {
         while true {
             try takeRun(until: separator, room: room)
             guard let byte = try stream.peek(), byte != separator, !isLineEnd(byte) else { return }
-            if byte == Self.quote, record.mistakes.last?.place.column != record.count {
-                record.mistakes.append(
+            if byte == Self.quote, !isMistaken {
+                isMistaken = true
+                record.note(
                     mistake(
                         "has a quote inside a field that does not begin with one; put the whole field in quotes, and write the "
                             + "quote twice.",
@@ -123,7 +127,7 @@ struct CSVReader {
         of record: inout CSVRecord
     ) -> CSVRecord.Field {
         func unreadable(_ message: String, at place: RowPlace) -> CSVRecord.Field {
-            record.mistakes.append(CSVRecord.Mistake(place: place, message: message, breaksRecord: false))
+            record.note(CSVRecord.Mistake(place: place, message: message, breaksRecord: false))
             return CSVRecord.Field(text: nil, place: place)
         }
         if isTooLong {

@@ -20,9 +20,22 @@ struct CSVRecord {
     var firstExtra: RowPlace?
     /// Behind the last character.
     var end = RowPlace(line: 1)
-    var mistakes: [Mistake] = []
+    /// At most ``mistakeLimit``.
+    private(set) var mistakes: [Mistake] = []
+    /// How many there are, those that were not kept included.
+    private(set) var mistakeCount = 0
+    /// Whether fields may stand in the wrong columns.
+    private(set) var isBroken = false
     /// Bytes of all fields that were kept.
     var size = 0
+
+    static let mistakeLimit = 100
+
+    mutating func note(_ mistake: Mistake) {
+        mistakeCount += 1
+        if mistake.breaksRecord { isBroken = true }
+        if mistakes.count < Self.mistakeLimit { mistakes.append(mistake) }
+    }
 
     var line: Int { fields.first?.place.line ?? firstExtra?.line ?? end.line }
 }

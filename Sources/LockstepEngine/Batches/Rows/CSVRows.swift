@@ -34,18 +34,24 @@ struct CSVRows {
         number += 1
         var row = ReadRow(number: number, line: record.line, folder: folder)
         for mistake in record.mistakes {
-            if mistake.breaksRecord { row.isWhole = false }
             let column = (mistake.place.column ?? 1) - 1
             let field = column < columns.names.count ? columns.names[column] : nil
             row.refuse(mistake.message, field: field, at: mistake.place)
         }
+        if record.mistakeCount > record.mistakes.count {
+            row.refuse(
+                "has \(record.mistakeCount) mistakes; the first \(record.mistakes.count) are shown.",
+                at: record.end
+            )
+        }
+        if record.isBroken { row.isWhole = false }
         checkCount(of: record, in: &row)
         guard row.isWhole else { return row }
         row.cells.reserveCapacity(record.fields.count)
         for (meaning, field) in zip(columns.meanings, record.fields) {
             let text = field.text.flatMap { $0.isEmpty ? nil : $0 }
             switch meaning {
-            case .name: row.name = text
+            case .name: row.take(name: text ?? "", at: field.place)
             case .variable(let id):
                 row.cells.append(
                     ReadRow.Cell(

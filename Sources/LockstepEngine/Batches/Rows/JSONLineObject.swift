@@ -1,4 +1,5 @@
 internal import LockstepJSON
+internal import LockstepModel
 
 /// The members of one JSON object, with the places of their values; names that come twice are refused at any depth.
 struct JSONLineObject {
@@ -43,7 +44,8 @@ struct JSONLineObject {
             var object = JSONObject()
             for member in members {
                 guard !object.contains(member.name) else {
-                    throw JSONSyntaxError("the name \"\(member.name)\" comes twice in one object", at: member.offset)
+                    let name = JSONValue.string(member.name).shown
+                    throw JSONSyntaxError("the name \(name) comes twice in one object", at: member.offset)
                 }
                 object[member.name] = member.value.value
             }

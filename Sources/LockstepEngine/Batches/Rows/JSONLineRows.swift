@@ -10,6 +10,9 @@ struct JSONLineRows {
     private var number = 0
     private var bytes: [UInt8] = []
 
+    /// How many names that are no input are told of in one row.
+    private static let unknownLimit = 100
+
     init(_ stream: ByteStream, variables: [InputVariable], folder: String) throws(BatchProblem) {
         self.stream = stream
         self.variables = variables
@@ -72,8 +75,12 @@ struct JSONLineRows {
     }
 
     private func read(_ object: JSONLineObject, into row: inout ReadRow) {
+        // Places come in the order of the line, so that it is gone through once.
+        var (offset, character, unknown) = (0, 1, 0)
         for member in object.members {
-            let place = place(of: member.offset)
+            for byte in bytes[offset..<member.offset] where byte & 0xC0 != 0x80 { character += 1 }
+            offset = member.offset
+            let place = RowPlace(line: line, character: character)
             if let variable = variables.named(member.name) {
                 row.cells.append(ReadRow.Cell(variable: variable.id, value: .json(member.value), place: place))
             } else if member.name == "name" {
@@ -81,10 +88,16 @@ struct JSONLineRows {
                     row.refuse("must be a text, because it names the row.", field: "name", at: place)
                     continue
                 }
-                row.name = name.isEmpty ? nil : name
+                row.take(name: name, at: place)
             } else {
-                row.refuse("\(variables.refusal(of: member.name)).", field: member.name, at: place)
+                unknown += 1
+                guard unknown <= Self.unknownLimit else { continue }
+                let field = String(String.UnicodeScalarView(member.name.unicodeScalars.prefix(100)))
+                row.refuse("\(variables.refusal(of: member.name)).", field: field, at: place)
             }
+        }
+        if unknown > Self.unknownLimit {
+            row.refuse("has \(unknown) names that are no input; the first \(Self.unknownLimit) are shown.")
         }
     }
 

@@ -29,6 +29,24 @@ package struct ReadRow: Sendable {
         self.folder = folder
     }
 
+    /// The most that a name may take, in bytes; it becomes the job's, which is searched by.
+    private static let nameLimit = 1000
+
+    /// Calls the row as its table does; an empty name is none.
+    mutating func take(name: String, at place: RowPlace) {
+        if name.utf8.contains(0) {
+            refuse("holds a NUL character, which no name may; leave it away.", field: "name", at: place)
+        } else if name.utf8.count > Self.nameLimit {
+            refuse(
+                "is longer than \(Self.nameLimit) bytes, the most that a row's name may be; shorten it.",
+                field: "name",
+                at: place
+            )
+        } else {
+            self.name = name.isEmpty ? nil : name
+        }
+    }
+
     mutating func refuse(_ message: String, field: String? = nil, at place: RowPlace? = nil) {
         problems.append(
             RowProblem(row: number, place: place ?? RowPlace(line: line), field: field, message: message)

@@ -20,12 +20,16 @@ struct TableColumns {
         var findings = header.mistakes.map {
             BatchProblem.Finding(place: $0.place, message: "the header \($0.message)")
         }
+        if header.mistakeCount > findings.count {
+            let message = "the header has \(header.mistakeCount) mistakes; the first \(findings.count) are shown."
+            findings.append(BatchProblem.Finding(place: header.end, message: message))
+        }
         if let extra = header.firstExtra {
             let message = "the table has \(header.count) columns, more than the \(Self.limit) that it may have."
             throw BatchProblem(source, findings: [BatchProblem.Finding(place: extra, message: message)])
         }
         // What stands in which column cannot be told then.
-        guard !header.mistakes.contains(where: \.breaksRecord) else { throw BatchProblem(source, findings: findings) }
+        guard !header.isBroken else { throw BatchProblem(source, findings: findings) }
         var first: [String: (name: String, column: Int)] = [:]
         for (index, field) in header.fields.enumerated() {
             guard let name = field.text else { continue }

@@ -44,6 +44,32 @@ struct CSVRowsTests {
         #expect(try fixture.lines(csv: "name\na\n") == [.row(["word": "a"])])
     }
 
+    @Test func `of a record of many mistakes the first hundred are told`() throws {
+        let lines = try fixture.lines(csv: "word\n" + String(repeating: "\"a\"x,", count: 5000) + "\nb\n")
+        guard case .wrong(let texts) = lines.first else { return #expect(lines == []) }
+        #expect(texts.count == 101)
+        #expect(texts[99].hasPrefix("1@2:100:"), "\(texts[99])")
+        #expect(texts[100].contains("has 5000 mistakes; the first 100 are shown"), "\(texts[100])")
+        #expect(lines.last == .row(["word": "b"]))
+        let header = try fixture.lines(csv: String(repeating: "\"a\"x,", count: 5000) + "\nb\n")
+        guard case .ended(let findings) = header.first else { return #expect(header == []) }
+        #expect(findings.count == 101)
+    }
+
+    @Test func `a name of more than a thousand bytes is refused with its place`() throws {
+        let long = String(repeating: "é", count: 500)
+        let lines = try fixture.lines(csv: "word,name\na,\(long)\nb,\(long)x\n")
+        #expect(lines.first == .row(["word": "a"], name: long))
+        #expect(lines.last?.refuses(["2@3:2:3 name: is longer than 1000 bytes"]) == true, "\(lines)")
+    }
+
+    @Test func `a message holds the beginning of a long cell`() throws {
+        let lines = try fixture.lines(csv: "word,how_many\na,\(String(repeating: "x", count: 100_000))\n")
+        guard case .wrong(let texts) = lines.first else { return #expect(lines == []) }
+        #expect(texts.count == 1 && texts[0].contains("must be an integer; it is \"xxx"), "\(texts[0].prefix(200))")
+        #expect(texts[0].utf8.count < 200)
+    }
+
     @Test func `a table of tabs may hold commas`() throws {
         let path = try fixture.folder.write("word\tdepth\na,b\tfull\n\"c\td\"\t\n", to: "rows.tsv")
         #expect(try fixture.lines(.csv(path)) == [.row(["word": "a,b", "depth": "full"]), .row(["word": "c\td"])])

@@ -58,6 +58,25 @@ struct JSONLineRowsTests {
         #expect(lines.last == .row(["word": "after"]))
     }
 
+    @Test func `of a line of many unknown names the first hundred are told`() throws {
+        let members = (0..<20_000).map { "\"é\($0)\":0" }.joined(separator: ",")
+        let lines = try fixture.lines(jsonLines: "{\(members)}\n{\"word\": \"a\"}\n")
+        guard case .wrong(let texts) = lines.first else { return #expect(lines == []) }
+        #expect(texts.count == 102)
+        #expect(texts[0].hasPrefix("1@1:-:7 é0: is no input"), "\(texts[0])")
+        #expect(texts[99].hasPrefix("1@1:-:790 é99: is no input"), "\(texts[99])")
+        #expect(texts[100].contains("has 20000 names that are no input; the first 100 are shown"), "\(texts[100])")
+        #expect(lines.last == .row(["word": "a"]))
+    }
+
+    @Test(arguments: [
+        ("a\\u0000b", "holds a NUL"), (String(repeating: "é", count: 501), "is longer than 1000 bytes"),
+    ])
+    func `a row's name is short and without NUL`(_ name: String, _ words: String) throws {
+        let lines = try fixture.lines(jsonLines: "{\"word\": \"a\", \"name\": \"\(name)\"}\n")
+        #expect(lines.first?.refuses(["1@1:-:23 name: \(words)"]) == true, "\(lines)")
+    }
+
     @Test func `a list in place of lines is refused with the remedy`() throws {
         let lines = try fixture.lines(jsonLines: "[{\"word\": \"a\"}]\n")
         #expect(
