@@ -3,15 +3,28 @@ internal import LockstepExecution
 internal import LockstepModel
 internal import LockstepStore
 
-/// A file that somebody gave as an input: open and looked at, but not taken into the asset store yet.
-final class InputFile {
+/// A file that somebody gave as an input: looked at, but not taken into the asset store yet.
+///
+/// It is not kept open, because a list may have more files than a process may open.
+struct InputFile {
     /// Absolute.
     let path: String
     /// The last component of the path.
     let name: String
     let size: Int64
     let mimeType: String
-    private let descriptor: Int32
+    /// Which file it was that was looked at.
+    private let identity: Identity
+
+    private struct Identity: Equatable {
+        let device: UInt
+        let inode: UInt
+
+        init(_ status: stat) {
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+        }
+    }
 
     /// Opens a file and finds its type, without ever waiting for a FIFO or a device.
     ///
@@ -26,23 +39,25 @@ final class InputFile {
                 "the file name \(name.debugDescription) holds a line break or another control character; rename the file."
             )
         }
-        descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        let descriptor = Self.open(path)
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT, ENOTDIR: throw InputProblem("there is no file at \(path).")
             case EACCES: throw InputProblem("\(path) cannot be read; check its permissions.")
+            case EMFILE, ENFILE:
+                throw InputProblem("\(path) cannot be opened, because too many files are open; raise `ulimit -n`.")
             case ENAMETOOLONG: throw InputProblem("the path is too long to be one: \(path.prefix(60))…")
             default: throw InputProblem("\(path) cannot be opened: \(String(cString: strerror(errno))).")
             }
         }
+        defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no regular file"
-            size = 0
-            mimeType = ""
             throw InputProblem("\(path) is \(kind); give the path of a file.")
         }
         size = Int64(status.st_size)
+        identity = Identity(status)
         if let declaredType {
             mimeType = declaredType
             return
@@ -50,13 +65,13 @@ final class InputFile {
         do throws(StoreError) {
             mimeType = try mediaTypes.get().mediaType(ofDescriptor: descriptor)
         } catch {
-            mimeType = ""
             throw InputProblem(error.message)
         }
     }
 
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
+    /// Never waits for a FIFO or a device.
+    private static func open(_ path: String) -> Int32 {
+        Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     }
 
     /// The value the file would have; for checking before it is stored.
@@ -65,8 +80,15 @@ final class InputFile {
     }
 
     /// Copies the file into the asset store; without one it is only read, to know what it would become there.
+    ///
+    /// - Throws: Also when it is not the file any more that was looked at.
     func store(in blobs: BlobStore?) throws(StoreError) -> BlobStore.Blob {
-        lseek(descriptor, 0, SEEK_SET)
+        let descriptor = Self.open(path)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0, Identity(status) == identity else {
+            throw StoreError(.validationError, "\(path) was replaced or removed while it was being taken. Do it again.")
+        }
         guard let blobs else { return try BlobStore.blob(ofDescriptor: descriptor, name: path) }
         return try blobs.store(descriptor: descriptor, limit: ByteCount(.max), name: path)
     }
