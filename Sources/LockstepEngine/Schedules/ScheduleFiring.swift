@@ -57,10 +57,9 @@ struct ScheduleFiring {
             return .job(creation)
         case .batch(let batch):
             let root = service.context.project.root
-            let pattern = batch.glob.hasPrefix("/") ? batch.glob : "\(root)/\(batch.glob)"
             var request = BatchRequest(
                 workflow: found.checked,
-                source: .glob(pattern, variable: batch.variable),
+                source: .glob(BatchSource.pattern(batch.glob, in: root), variable: batch.variable),
                 folder: root,
                 maxParallel: batch.maxParallel
             )

@@ -37,7 +37,7 @@ package enum BatchSource: Sendable, Hashable {
             guard format == nil else {
                 throw Self.refusal(argument, "is a pattern, whose rows are files; leave the format away.")
             }
-            self = .glob(path, variable: variable)
+            self = .glob(Self.pattern(argument, in: folder), variable: variable)
             return
         }
         guard variable == nil else { throw Self.noPattern(argument) }
@@ -62,6 +62,9 @@ package enum BatchSource: Sendable, Hashable {
             )
         }
     }
+
+    /// An absolute pattern; what looks like one in the folder's own name is taken as it is written.
+    static func pattern(_ text: String, in folder: String) -> String { absolute(text, in: FileGlob.literal(folder)) }
 
     private static func absolute(_ path: String, in folder: String) -> String {
         if path.hasPrefix("/") { return path }

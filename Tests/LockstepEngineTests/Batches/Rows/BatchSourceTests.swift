@@ -29,6 +29,12 @@ struct BatchSourceTests {
         #expect(try BatchSource(argument: "rows[1].csv", in: folder.path) == .csv(path))
     }
 
+    @Test func `a folder that is called like a pattern is none`() throws {
+        let source = try BatchSource(argument: "[ab]/*.txt", in: "/srv/run[1]*?")
+        #expect(source == .glob("/srv/run[[]1][*][?]/[ab]/*.txt", variable: nil))
+        #expect(try BatchSource(argument: "/run[1]/*.txt", in: "/srv[2]") == .glob("/run[1]/*.txt", variable: nil))
+    }
+
     @Test(arguments: [
         ("", nil, nil, "is empty"), ("rows", nil, nil, "--format csv"),
         ("rows.xlsx", nil, nil, "does not say what it holds"),

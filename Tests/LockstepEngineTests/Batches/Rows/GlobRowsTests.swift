@@ -69,6 +69,30 @@ struct GlobRowsTests {
         )
     }
 
+    @Test func `brackets around one special character make it an ordinary one`() throws {
+        for name in ["run[1]/a.txt", "run1/a.txt", "run*/b.txt", "runs/b.txt", "what?.txt"] {
+            try folder.write("words", to: name)
+        }
+        #expect(try paths("run[[]1]/*.txt") == ["run[1]/a.txt"])
+        #expect(try paths("run[*]/b.txt") == ["run*/b.txt"])
+        #expect(try paths("wha[s-u][?].txt") == ["what?.txt"])
+        #expect(try paths("run[1]/*.txt") == ["run1/a.txt"])
+    }
+
+    @Test func `a folder on the way need not be readable, whatever it is called`() throws {
+        try folder.write("words", to: "closed/run[1]/a.txt")
+        #expect(chmod(folder.path("closed"), 0o311) == 0)
+        defer { chmod(folder.path("closed"), 0o755) }
+        #expect(try paths("closed/run[[]1]/*.txt") == ["closed/run[1]/a.txt"])
+    }
+
+    @Test func `a pattern of many folders is walked, and one that is longer than a path is refused`() throws {
+        let deep = try paths(String(repeating: "a/", count: 1900) + "*.txt")
+        #expect(deep.first?.hasPrefix("- no file matches") == true, "\(deep)")
+        let long = try paths(String(repeating: "a/", count: 60_000) + "*.txt")
+        #expect(long.first?.hasPrefix("- the pattern is longer than 4096 bytes") == true, "\(long)")
+    }
+
     @Test func `a pattern that matches nothing is refused`() throws {
         for pattern in ["*.pdf", "none/*", "b.txt/*", "su[b]"] {
             #expect(try paths(pattern).first?.hasPrefix("- no file matches") == true)
