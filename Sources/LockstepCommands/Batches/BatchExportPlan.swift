@@ -11,8 +11,11 @@ package struct BatchExportPlan: Sendable {
 
     package static let standardTemplate = "{row.name}/{file}"
 
+    /// The table of all rows, beside the files.
+    package static let indexName = "results.csv"
+
     private let parts: [Part]
-    private var taken: Set<String> = []
+    private var paths = ExportPaths(reserving: Self.indexName)
 
     private enum Part: Sendable {
         case text(String)
@@ -61,7 +64,8 @@ package struct BatchExportPlan: Sendable {
     ///   - output: The output that it is, or is one of.
     ///   - index: Its place when the output is a list, from 1.
     package mutating func path(of file: FileValue, _ output: String, index: Int?, row: BatchRowResult) -> String {
-        let ending = file.name.lastIndex(of: ".").flatMap { $0 > file.name.startIndex ? file.name[$0...] : nil } ?? ""
+        let scalars = file.name.unicodeScalars
+        let ending = scalars.lastIndex(of: ".").flatMap { $0 > scalars.startIndex ? file.name[$0...] : nil } ?? ""
         var path = ""
         for part in parts {
             switch part {
@@ -69,34 +73,31 @@ package struct BatchExportPlan: Sendable {
             case .number: path += "\(row.number)"
             case .rowName: path += Self.word(row.name ?? "row-\(row.number)")
             case .job: path += row.jobID?.rawValue ?? ""
-            case .output: path += Self.word(output) + (index.map { "-\($0)" } ?? "") + Self.word(String(ending))
+            case .output: path += Self.word(output) + (index.map { "-\($0)" } ?? "") + Self.safe(String(ending))
             case .file: path += Self.word(file.name)
             case .input(let name): path += Self.word(Self.text(row.inputs[name]))
             }
         }
-        let components = path.split(separator: "/").map { FileCopy.safeName(String($0)) }
-        return unused(components.isEmpty ? "file" : components.joined(separator: "/"))
+        var components = path.unicodeScalars.split(separator: "/").map { FileCopy.safeName(String($0)) }
+        if components.count > 1, ExportPaths.key(components[0]) == Self.indexName { components[0] += "_" }
+        return paths.take(components.isEmpty ? "file" : components.joined(separator: "/"))
     }
 
-    /// What a value may add to a path: no folders.
+    /// What a value adds to a path: no folders, and never nothing, so that every row's paths have the same depth.
     private static func word(_ text: String) -> String {
-        String(text.map { $0 == "/" || $0 == "\\" ? "_" : $0 }).onOneLine
+        let word = safe(text)
+        return word.isEmpty ? "none" : word
+    }
+
+    private static func safe(_ text: String) -> String {
+        var safe = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { safe.append(scalar == "/" || scalar == "\\" ? "_" : scalar) }
+        return String(safe).onOneLine
     }
 
     private static func text(_ value: JSONValue?) -> String {
         guard let value, value != .null else { return "none" }
-        return value.stringValue.map { String($0.split(separator: "/").last ?? "") } ?? JSONWriter.text(value)
-    }
-
-    /// Numbers a path that is taken: `a/report.txt`, `a/report-2.txt`. Names that differ in case only are one on some disks.
-    private mutating func unused(_ path: String) -> String {
-        let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        let dot = path[start...].lastIndex(of: ".").flatMap { $0 > start ? $0 : nil } ?? path.endIndex
-        var number = 1
-        while true {
-            let candidate = number == 1 ? path : path[..<dot] + "-\(number)" + path[dot...]
-            if taken.insert(candidate.lowercased()).inserted { return String(candidate) }
-            number += 1
-        }
+        guard let text = value.stringValue else { return JSONWriter.text(value) }
+        return text.unicodeScalars.split(separator: "/").last.map { String($0) } ?? ""
     }
 }

@@ -30,46 +30,23 @@ struct BatchesExportCommand: ReadingCommand {
     @OptionGroup var project: ProjectOptions
 
     private static let page = 500
-    private static let indexName = "results.csv"
 
-    /// A file, and where it goes.
-    private struct Entry {
+    private struct File {
         let asset: AssetID
         let job: JobID
-        let path: String
     }
 
+    private typealias Entry = FolderExport.Entry<File>
+
     func run() async throws {
-        let console = Console.standard
         let open = try project.open()
         let batch = try await target.found(in: open)
         let workflow = try await open.service.workflow(of: batch, as: open.actor)
         let (entries, index) = try await plan(batch, workflow, open)
-        let root = ProcessEnvironment.absolute(folder)
-        let paths = entries.map(\.path) + [Self.indexName]
-        let present = paths.filter { FileCopy.exists("\(root)/\($0)") }
-        guard force || present.isEmpty else {
-            throw CommandFailure(
-                .validationError,
-                "\(root.onOneLine) has \(present.prefix(5).joined(separator: ", "))\(present.count > 5 ? " and more" : "") "
-                    + "already and was left as it is. Give another folder, or --force."
-            )
+        let export = FolderExport(root: ProcessEnvironment.absolute(folder), replaces: force, isJSON: output.isJSON)
+        try await export.write(entries, index: (BatchExportPlan.indexName, Array(index.utf8))) { file in
+            try await open.service.readAsset(file.asset, of: file.job, as: open.actor)
         }
-        try FileCopy.makeFolder(root)
-        for entry in entries {
-            var sub = root
-            for part in entry.path.split(separator: "/").dropLast() {
-                sub += "/\(part)"
-                try FileCopy.makeFolder(sub)
-            }
-            let source = try await open.service.readAsset(entry.asset, of: entry.job, as: open.actor)
-            try FileCopy.copy(source, to: "\(root)/\(entry.path)", replaces: force)
-        }
-        try FileCopy.write(Array(index.utf8), to: "\(root)/\(Self.indexName)", replaces: force)
-        if output.isJSON {
-            return try console.print(["folder": .string(root), "files": .array(paths.map { .string($0) })])
-        }
-        console.note("Wrote \(paths.count) file\(paths.count == 1 ? "" : "s") to \(root).")
     }
 
     /// Where each file of each row goes, and the table of all rows.
@@ -100,11 +77,11 @@ struct BatchesExportCommand: ReadingCommand {
                     let isList = FileValue(json: value) == nil
                     for (place, file) in files.enumerated() {
                         let path = plan.path(of: file, name, index: isList ? place + 1 : nil, row: row)
-                        entries.append(Entry(asset: file.assetID, job: job, path: path))
+                        entries.append(Entry(path: path, file: File(asset: file.assetID, job: job)))
                     }
                 }
             }
-            guard let end = rows.last, rows.count == Self.page else { return (entries, index) }
+            guard let end = rows.last else { return (entries, index) }
             last = end.number
         }
     }

@@ -11,9 +11,19 @@ package enum FileCopy {
                 scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
             safe.unicodeScalars.append(isControl || scalar == "/" || scalar == "\\" ? "_" : scalar)
         }
-        if safe.allSatisfy({ $0 == "." }) { return "file" }
-        while safe.utf8.count > 255 { safe.removeLast() }
-        return safe
+        if safe.unicodeScalars.allSatisfy({ $0 == "." }) { return "file" }
+        return fitting(safe)
+    }
+
+    /// A file name with something added before its extension, cut so that a file system takes it; the extension stays whole.
+    static func fitting(_ name: String, suffix: String = "") -> String {
+        let scalars = name.unicodeScalars
+        var dot = scalars.lastIndex(of: ".").flatMap { $0 > scalars.startIndex ? $0 : nil } ?? scalars.endIndex
+        if name[dot...].utf8.count > 100 { dot = scalars.endIndex }
+        let ending = suffix + name[dot...]
+        var stem = name[..<dot]
+        while stem.utf8.count + ending.utf8.count > 255 { stem.removeLast() }
+        return stem + ending
     }
 
     package static func isFolder(_ path: String) -> Bool {

@@ -21,7 +21,6 @@ struct OutputsExportCommand: ReadingCommand {
     @OptionGroup var project: ProjectOptions
 
     func run() async throws {
-        let console = Console.standard
         let outputs = try await JobOutputs(of: target.job, in: try project.open())
         guard !outputs.values.isEmpty else {
             throw CommandFailure(
@@ -29,28 +28,9 @@ struct OutputsExportCommand: ReadingCommand {
                 "\(outputs.job.id) has no outputs to export; its state is \(outputs.job.state.rawValue)."
             )
         }
-        let root = ProcessEnvironment.absolute(folder)
         let plan = ExportPlan(outputs.values)
-        let paths = plan.files.map(\.path) + [ExportPlan.indexName]
-        let present = paths.filter { FileCopy.exists("\(root)/\($0)") }
-        guard force || present.isEmpty else {
-            throw CommandFailure(
-                .validationError,
-                "\(root.onOneLine) has \(present.prefix(5).joined(separator: ", "))\(present.count > 5 ? " and more" : "") "
-                    + "already and was left as it is. Give another folder, or --force."
-            )
-        }
-        try FileCopy.makeFolder(root)
-        for entry in plan.files {
-            let parts = entry.path.split(separator: "/").dropLast()
-            if let sub = parts.first { try FileCopy.makeFolder("\(root)/\(sub)") }
-            try FileCopy.copy(try outputs.path(of: entry.file), to: "\(root)/\(entry.path)", replaces: force)
-        }
-        try FileCopy.write(plan.index, to: "\(root)/\(ExportPlan.indexName)", replaces: force)
-        if output.isJSON {
-            let files = paths.map { JSONValue.string($0) }
-            return try console.print(["folder": .string(root), "files": .array(files)])
-        }
-        console.note("Wrote \(plan.files.count + 1) file\(plan.files.isEmpty ? "" : "s") to \(root).")
+        let export = FolderExport(root: ProcessEnvironment.absolute(folder), replaces: force, isJSON: output.isJSON)
+        let files = plan.files.map { FolderExport.Entry(path: $0.path, file: $0.file) }
+        try await export.write(files, index: (ExportPlan.indexName, plan.index)) { try outputs.path(of: $0) }
     }
 }
