@@ -36,10 +36,10 @@ package struct BatchResultsTable: Sendable {
     package static func csv(_ cells: [String]) -> String {
         cells.map { cell in
             guard
-                cell.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) || cell.first == " "
-                    || cell.last == " "
+                cell.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) })
+                    || cell.unicodeScalars.first == " " || cell.unicodeScalars.last == " "
             else { return cell }
-            return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+            return "\"" + replacing(cell) { $0 == "\"" ? "\"\"" : nil } + "\""
         }.joined(separator: ",") + "\n"
     }
 
@@ -47,9 +47,31 @@ package struct BatchResultsTable: Sendable {
     package static func markdown(_ cells: [String]) -> String {
         "| "
             + cells.map { cell in
-                cell.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("\r\n", with: "<br>")
-                    .replacing("\n", with: "<br>").replacing("\r", with: "<br>")
+                var wasReturn = false
+                return replacing(cell) { scalar in
+                    defer { wasReturn = scalar == "\r" }
+                    return switch scalar {
+                    case "\\": "\\\\"
+                    case "|": "\\|"
+                    case "\n" where wasReturn: ""
+                    case "\n", "\r": "<br>"
+                    default: nil
+                    }
+                }
             }.joined(separator: " | ") + " |\n"
+    }
+
+    /// By scalars, because a mark that follows a quote or a bar makes another character of it, but is the same to who reads the table.
+    private static func replacing(_ text: String, with replacement: (Unicode.Scalar) -> String?) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if let other = replacement(scalar) {
+                result.append(contentsOf: other.unicodeScalars)
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     /// The line below the header of a Markdown table.
