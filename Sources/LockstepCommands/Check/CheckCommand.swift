@@ -26,7 +26,7 @@ struct CheckCommand: ReadingCommand {
         let report = paths.isEmpty ? checker.check() : checker.check(paths.map(ProcessEnvironment.absolute))
         let findings = report.findings
         let errors = findings.filter(\.isError).count
-        let stale = paths.isEmpty ? SchemaFiles.stale(in: project) : []
+        let stale = report.registry.map { SchemaFiles.stale(against: $0, in: project.root) } ?? []
         if output.isJSON {
             let data: JSONValue = [
                 "valid": .bool(errors == 0), "files": .array(report.files.map { .string($0) }),

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import LockstepDefinitions
 internal import LockstepJSON
 
@@ -17,14 +17,33 @@ enum SchemaFiles {
     }
 
     /// Those that are there and are not what the project's files give now, relative to the project.
-    static func stale(in project: Project) -> [String] {
-        let present = EditorSchema.Kind.allCases.compactMap { kind in
-            FileManager.default.contents(atPath: "\(project.root)/\(kind.path)").map { (kind, $0) }
+    ///
+    /// - Parameter root: Absolute path of the project.
+    static func stale(against registry: EditorRegistry, in root: String) -> [String] {
+        EditorSchema.Kind.allCases.filter { isStale($0, registry, "\(root)/\($0.path)") }.map(\.path)
+    }
+
+    private static func isStale(_ kind: EditorSchema.Kind, _ registry: EditorRegistry, _ path: String) -> Bool {
+        // O_NONBLOCK: opening a FIFO must not wait for a writer.
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        let text = Array(EditorSchema.text(of: kind, in: registry).utf8)
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) == text.count else {
+            return true
         }
-        guard !present.isEmpty else { return [] }
-        let registry = EditorRegistry(project)
-        return present.filter { kind, data in !data.elementsEqual(EditorSchema.text(of: kind, in: registry).utf8) }
-            .map { kind, _ in kind.path }
+        var content = [UInt8](repeating: 0, count: text.count)
+        var count = 0
+        while count < content.count {
+            let got = content.withUnsafeMutableBytes {
+                read(file, $0.baseAddress?.advanced(by: count), $0.count - count)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { return true }
+            count += got
+        }
+        return content != text
     }
 
     static func json(_ files: [String]) -> JSONValue { .array(files.map { .string($0) }) }

@@ -2,7 +2,7 @@ internal import LockstepJSON
 package import LockstepModel
 
 /// What a check found out.
-package struct CheckReport: Sendable, Hashable {
+package struct CheckReport: Sendable {
     /// The files that were checked, relative to the project, sorted.
     package let files: [String]
     /// All findings of all files, sorted.
@@ -11,6 +11,8 @@ package struct CheckReport: Sendable, Hashable {
     package let secrets: [String: Set<ToolID>]
     /// The tools among them that can be read, and those that the workflows among them use, by id.
     package let tools: [Tool]
+    /// What the project's files define, without findings; nil when only some of them were looked at.
+    package let registry: EditorRegistry?
 
     package var hasErrors: Bool { findings.contains(where: \.isError) }
 }
@@ -30,6 +32,7 @@ package struct ProjectChecker: Sendable {
     package func check() -> CheckReport {
         var run = Run(project: project, knownSecrets: knownSecrets)
         run.checkAll()
+        run.makeRegistry()
         return run.report
     }
 
@@ -56,6 +59,7 @@ private struct Run {
     private var schedules: [String: WorkflowID] = [:]
     /// Those that were named by their files.
     private var tools: [ToolID: Tool] = [:]
+    private var registry: EditorRegistry?
 
     init(project: Project, knownSecrets: Set<String>?) {
         self.project = project
@@ -70,7 +74,22 @@ private struct Run {
             files: files.sorted(),
             findings: findings.sorted(),
             secrets: secrets,
-            tools: all.keys.sorted().compactMap { all[$0] }
+            tools: all.keys.sorted().compactMap { all[$0] },
+            registry: registry
+        )
+    }
+
+    /// What was read of the whole project, so that nobody needs to read it again.
+    mutating func makeRegistry() {
+        let (tools, workflows) = (linker.tools, linker.workflows)
+        registry = EditorRegistry(
+            tools: project.toolNames().map { ToolID($0) }.filter { !project.files(of: $0).isEmpty }
+                .map { ($0, tools[$0]) },
+            workflows: project.workflowNames().map { WorkflowID($0) }.compactMap { id in
+                let files = project.files(of: id)
+                guard !files.isEmpty else { return nil }
+                return (id, files.count == 1 ? workflows[id] : nil)
+            }
         )
     }
 

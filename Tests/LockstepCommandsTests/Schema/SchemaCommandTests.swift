@@ -240,6 +240,30 @@ struct SchemaCommandTests {
     }
 
     @Test
+    func `The check waits for no schema that is a pipe, and finds it out of date`() async throws {
+        let test = try SchemaProject.rich()
+        let made = try await test.shell("mkdir schemas && mkfifo schemas/workflow.json")
+        #expect(made.status == 0, "\(made)")
+        let run = try await test.run("check", "--output", "json")
+        #expect(run.data?["stale_schemas"] == ["schemas/workflow.json"], "\(run)")
+    }
+
+    @Test
+    func `What a check has read gives the same schemas as reading it again`() async throws {
+        let test = try SchemaProject.rich()
+        try test.file("workflows/broken.yaml", "workflow_id: other\n")
+        try test.file("tools-registry/twice.yaml", "tool_id: twice\nname: T\nversion: \"1\"\ncommand: [\"true\"]\n")
+        try test.file("tools-registry/twice.yml", "tool_id: twice\nname: T\nversion: \"1\"\ncommand: [\"true\"]\n")
+        let project = Project(root: test.folder)
+        let registry = try #require(ProjectChecker(project).check().registry)
+        for kind in EditorSchema.Kind.allCases {
+            #expect(
+                EditorSchema.text(of: kind, in: registry) == EditorSchema.text(of: kind, in: EditorRegistry(project))
+            )
+        }
+    }
+
+    @Test
     func `A project without schemas is not told of any`() async throws {
         let test = try SchemaProject.rich()
         let run = try await test.run("check", "--output", "json")
