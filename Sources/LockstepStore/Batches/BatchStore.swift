@@ -84,10 +84,11 @@ package struct BatchStore: Sendable {
     /// Batches that are being prepared, or were when their process died.
     package func preparing() async throws(StoreError) -> [BatchID] {
         try await database.read { database in
-            try String.fetchAll(database, sql: "SELECT batch_id FROM batches WHERE state = 'preparing'")
-                .map { BatchID($0) }
+            try String.fetchAll(database, sql: Self.preparing).map { BatchID($0) }
         }
     }
+
+    static let preparing = "SELECT batch_id FROM batches WHERE state = 'preparing'"
 
     // MARK: Driving
 
@@ -265,12 +266,7 @@ package struct BatchStore: Sendable {
     /// Batches of all tenants that wait for the workers of the service or are being driven, oldest first.
     package func enqueued() async throws(StoreError) -> [Batch] {
         try await database.read { database in
-            try database.rows(
-                """
-                SELECT * FROM batches WHERE state IN ('queued', 'running') AND enqueued_at IS NOT NULL
-                ORDER BY enqueued_at, batch_id
-                """
-            ) { try BatchRecord.batch(from: $0) }
+            try database.rows(Self.enqueued) { try BatchRecord.batch(from: $0) }
         }
     }
 
@@ -310,6 +306,12 @@ package struct BatchStore: Sendable {
                         AND (batch_id LIKE ? || '%' ESCAPE '\\' OR batch_id LIKE '%' || ? ESCAPE '\\')
                     ORDER BY batch_id DESC LIMIT 10
                     """,
+    static let enqueued = """
+        SELECT * FROM batches
+        WHERE completed_at IS NULL AND enqueued_at IS NOT NULL AND state IN ('queued', 'running')
+        ORDER BY enqueued_at, batch_id
+        """
+
                 arguments: [tenant, escaped, escaped]
             ).map { BatchID($0) }
         }

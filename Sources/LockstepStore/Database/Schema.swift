@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("10 queue") { try $0.execute(sql: queue) }
         migrator.registerMigration("11 batches") { try $0.execute(sql: batches) }
         migrator.registerMigration("12 schedules") { try $0.execute(sql: schedules) }
+        migrator.registerMigration("13 queue indexes") { try $0.execute(sql: queueIndexes) }
         return migrator
     }
 
