@@ -13,7 +13,22 @@ struct BatchSession {
     private var runner: BatchRunner { BatchRunner(open.workspace) }
 
     /// Starts a process of its own that drives the batch, and returns.
+    ///
+    /// - Throws: `INVALID_TRANSITION` when it has ended, or when another process drives it.
     func detach(_ batch: Batch) async throws {
+        guard !batch.state.isSettled else {
+            throw CommandFailure(
+                .invalidTransition,
+                "\(batch.id) is \(batch.state.rawValue). `lockstep batches retry \(batch.id.shortText)` runs again what failed."
+            )
+        }
+        guard !runner.isDriven(batch.id) else {
+            throw CommandFailure(
+                .invalidTransition,
+                "\(batch.id) is being driven by another process already; `lockstep batches watch \(batch.id.shortText)` "
+                    + "follows it."
+            )
+        }
         try await runner.runDetached(batch.id, options: project.arguments)
         if isJSON {
             let (batch, counts) = try await open.service.getBatch(batch.id, as: open.actor)
@@ -21,7 +36,10 @@ struct BatchSession {
         } else {
             try console.print(batch.id.rawValue)
         }
-        console.note("The batch runs by itself; `lockstep batches watch \(batch.id.shortText)` follows it.")
+        console.note(
+            "The batch runs by itself; `lockstep batches watch \(batch.id.shortText)` follows it. What goes wrong with its "
+                + "process stands in batches/\(batch.id).log of the project's state folder."
+        )
     }
 
     /// Shows progress until the batch is over, then how it ended.

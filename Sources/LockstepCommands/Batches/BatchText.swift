@@ -42,11 +42,14 @@ package enum BatchText {
         return parts.isEmpty ? "no rows" : parts.joined(separator: ", ")
     }
 
-    /// - Parameter isDriven: Whether a process works on it now.
+    /// - Parameters:
+    ///   - isDriven: Whether a process works on it now.
+    ///   - log: Path of what such a process has printed.
     package static func text(
         of batch: Batch,
         _ counts: BatchCounts,
         isDriven: Bool,
+        log: String?,
         now: Instant,
         width: Int?,
         painter: Painter
@@ -68,6 +71,7 @@ package enum BatchText {
             fields.append(FieldList.Field("Took", DurationText.short(seconds: end.seconds(since: start))))
         }
         if let reason = batch.cancelReason { fields.append(FieldList.Field("Reason", reason)) }
+        if let log { fields.append(FieldList.Field("Log", log)) }
         if !batch.state.isSettled, !isDriven {
             let text =
                 batch.enqueuedAt == nil

@@ -26,6 +26,7 @@ struct BatchesShowCommand: ReadingCommand {
                 of: batch,
                 counts,
                 isDriven: isDriven,
+                log: open.service.log(of: id),
                 now: .now(),
                 width: stream.width,
                 painter: stream.painter

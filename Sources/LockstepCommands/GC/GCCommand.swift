@@ -76,7 +76,8 @@ struct GCCommand: ReadingCommand {
         ])
         for (what, amount) in [
             ("files that no job has", report.contents), ("unfinished writes", report.writes),
-            ("attempts of deleted jobs", report.attempts), ("total", report.total),
+            ("attempts of deleted jobs", report.attempts), ("locks and logs of batches that ended", report.batches),
+            ("total", report.total),
         ] {
             table.add([
                 Table.Cell(what), Table.Cell("\(amount.count)"), Table.Cell(ByteCount(amount.bytes).description),

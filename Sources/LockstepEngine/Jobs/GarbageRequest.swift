@@ -35,18 +35,21 @@ package struct GarbageReport: Sendable {
     package internal(set) var writes = GarbageAmount()
     /// Attempt folders and runners' logs of jobs that no longer exist.
     package internal(set) var attempts = GarbageAmount()
+    /// Locks and logs of batches that have ended or no longer exist.
+    package internal(set) var batches = GarbageAmount()
     /// Contents without an asset that stay for now, because somebody may be about to record one.
     package internal(set) var young = GarbageAmount()
     /// Jobs that lost their assets, and what these took; it is among ``contents`` where nobody else has the same content.
     package internal(set) var jobs = GarbageAmount()
     package internal(set) var damages: [BlobDamage] = []
 
-    package var total: GarbageAmount { contents + writes + attempts }
+    package var total: GarbageAmount { contents + writes + attempts + batches }
 
     package var json: JSONObject {
         [
             "is_dry_run": .bool(isDryRun), "contents": contents.json, "unfinished_writes": writes.json,
-            "attempts": attempts.json, "total": total.json, "young_contents": young.json, "settled_jobs": jobs.json,
+            "attempts": attempts.json, "batches": batches.json, "total": total.json, "young_contents": young.json,
+            "settled_jobs": jobs.json,
             "damages": .array(damages.map(\.json)),
         ]
     }

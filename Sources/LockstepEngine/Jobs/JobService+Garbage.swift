@@ -38,6 +38,7 @@ extension JobService {
         report.young = swept.young
         report.writes = sweep.removeAbandonedWrites()
         report.attempts = try await removeAttempts(isDryRun: request.isDryRun, now)
+        report.batches = try await removeBatchFiles(isDryRun: request.isDryRun, now)
         report.damages = try await stored { () async throws(StoreError) in
             try await sweep.damages(verifies: request.verifies)
         }

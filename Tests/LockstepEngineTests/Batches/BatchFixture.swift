@@ -26,7 +26,8 @@ struct BatchFixture {
 
     /// - Parameter answer: How a step ends whose standard input is the word; it succeeds with the word in capitals when nil.
     init(
-        _ answer: @escaping @Sendable (String, StopSignal) async -> StepOutcome? = { _, _ in nil }
+        _ answer: @escaping @Sendable (String, StopSignal) async -> StepOutcome? = { _, _ in nil },
+        now: @escaping @Sendable () -> Instant = { Instant.now() }
     ) throws {
         executor = ScriptedExecutor { invocation, stop in
             guard case .bytes(let bytes) = invocation.stdin else { return ScriptedExecutor.failure("It got no word.") }
@@ -34,7 +35,7 @@ struct BatchFixture {
             if let outcome = await answer(word, stop) { return outcome }
             return ScriptedExecutor.success(["result": .value(.string(word.uppercased()))])
         }
-        engine = try EngineFixture(executor: executor, workflow: Self.workflow, inMemory: true)
+        engine = try EngineFixture(executor: executor, workflow: Self.workflow, inMemory: true, now: now)
     }
 
     var service: JobService { engine.service }

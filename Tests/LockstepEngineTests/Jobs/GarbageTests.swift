@@ -217,6 +217,27 @@ struct GarbageTests {
         #expect(try fixture.folder.names(in: ".lockstep/attempts") == [job.id.rawValue])
     }
 
+    @Test func `locks and logs of batches that ended or are gone go, and those of others stay`() async throws {
+        let other = try BatchFixture(now: clock.now)
+        let (ended, open) = (try await other.create("word\none\n"), try await other.create("word\ntwo\n"))
+        _ = try await other.run(ended)
+        let (state, batches) = (other.engine.folder, ".lockstep/batches")
+        for id in ["batch_gone", ended.id.rawValue, open.id.rawValue] {
+            try state.write("log", to: "\(batches)/\(id).log")
+        }
+        try state.write("", to: "\(batches)/batch_gone.lock")
+        let before = try state.names(in: batches)
+        let young = try await other.service.collectGarbage(GarbageRequest(), as: other.engine.actor)
+        #expect(young.batches.count == 0, "they are young")
+        clock.advance(hours: 2)
+        let dry = try await other.service.collectGarbage(GarbageRequest(isDryRun: true), as: other.engine.actor)
+        #expect(try state.names(in: batches) == before)
+        let report = try await other.service.collectGarbage(GarbageRequest(), as: other.engine.actor)
+        #expect(report.batches == dry.batches && report.batches.count == 3, "\(report)")
+        #expect(try state.names(in: batches) == before.filter { $0.hasPrefix(open.id.rawValue) })
+        #expect(try await other.run(open).state == .completed)
+    }
+
     @Test func `missing bytes are named, and changed ones when everything is read again`() async throws {
         let job = try await running()
         let (missing, changed) = (try await add("one", to: job, name: "m.txt"), try await add("two", to: job))
