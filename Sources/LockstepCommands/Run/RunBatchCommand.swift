@@ -113,6 +113,12 @@ struct RunBatchCommand: ReadingCommand {
         for problem in prepared.problems {
             console.note("lockstep: left out: \(source.shown.onOneLine) \(problem.description.harmlessLines)")
         }
+        if prepared.moreProblems > 0 {
+            console.note(
+                "lockstep: \(prepared.moreProblems) more mistakes in rows that were left out are not shown; mend those "
+                    + "above, and run the rows that were left out again."
+            )
+        }
         let session = BatchSession(open: open, project: project, isJSON: output.isJSON)
         if queues {
             if output.isJSON {

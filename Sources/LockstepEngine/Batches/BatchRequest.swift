@@ -35,11 +35,12 @@ package struct PreparedBatch: Sendable {
     package var batch: Batch
     /// What is wrong with rows that were left out, at most ``problemLimit``.
     package private(set) var problems: [RowProblem] = []
-    package private(set) var hasMoreProblems = false
+    /// How many problems there are beyond those.
+    package private(set) var moreProblems = 0
     /// Keeps others from tidying it away before it is real.
     var hold: OwnerLock?
 
-    /// Of more problems it is only told that there are more.
+    /// Of more problems it is only told how many they are.
     package static let problemLimit = 1000
 
     init(batch: Batch, hold: OwnerLock?) {
@@ -50,8 +51,8 @@ package struct PreparedBatch: Sendable {
     /// Counts a row that is not valid.
     mutating func add(_ found: [RowProblem]) {
         batch.invalid += 1
-        let room = Self.problemLimit - problems.count
-        problems += found.prefix(room)
-        if found.count > room { hasMoreProblems = true }
+        let kept = found.prefix(Self.problemLimit - problems.count)
+        problems += kept
+        moreProblems += found.count - kept.count
     }
 }

@@ -121,7 +121,10 @@ extension JobService {
         let invalid = prepared.batch.invalid
         if invalid > 0, !request.skipsInvalid || prepared.batch.total == 0 {
             let count = invalid == 1 ? "One row is" : "\(invalid) rows are"
-            let more = prepared.hasMoreProblems ? " The first \(PreparedBatch.problemLimit) mistakes are shown." : ""
+            let more =
+                prepared.moreProblems > 0
+                ? " The first \(PreparedBatch.problemLimit) mistakes are shown; there are \(prepared.moreProblems) more."
+                : ""
             let advice = prepared.batch.total == 0 ? "" : " Mend them, or leave them out with --skip-invalid."
             throw JobError(
                 .validationError,
@@ -408,7 +411,6 @@ extension BatchRow {
 extension RowProblem {
     /// For an answer that lists what is wrong by field.
     fileprivate var fieldError: FieldError {
-        let place = "line \(line)" + (character.map { ":\($0)" } ?? "")
-        return FieldError(field: place + (field.map { " \($0)" } ?? ""), message: message)
+        FieldError(field: place.shown + (field.map { " \($0)" } ?? ""), message: message)
     }
 }

@@ -68,6 +68,11 @@ package struct RowPlace: Sendable, Hashable {
     /// The character in the line, counted in Unicode scalars, at which the field or the mistake begins.
     package var character: Int?
 
+    /// `line 3:7 (column 2)`, as far as it is known.
+    var shown: String {
+        "line \(line)" + (character.map { ":\($0)" } ?? "") + (column.map { " (column \($0))" } ?? "")
+    }
+
     func add(to object: inout JSONObject) {
         object["line"] = .integer(Int64(line))
         if let column { object["column"] = .integer(Int64(column)) }

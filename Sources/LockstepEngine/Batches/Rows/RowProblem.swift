@@ -17,10 +17,8 @@ package struct RowProblem: Sendable, Hashable, CustomStringConvertible {
     /// The character in the line, from 1.
     package var character: Int? { place.character }
 
-    /// `line 3:7: word must be …`, without the table's name.
-    package var description: String {
-        "line \(line)\(character.map { ":\($0)" } ?? ""): \(field.map { "\($0) " } ?? "")\(message)"
-    }
+    /// `line 3:7 (column 2): word must be …`, without the table's name.
+    package var description: String { "\(place.shown): \(field.map { "\($0) " } ?? "")\(message)" }
 
     /// `row`, `line`, `column`, `character`, `field`, `message`; without what is not known.
     package var json: JSONValue {

@@ -102,7 +102,7 @@ struct BatchRowCheckTests {
         let fixture = try EngineFixture()
         let (rows, _) = try checked(fixture, "doc,word\n../doc.txt,hullo\n")
         let problem = try #require(rows.first?.problems.first)
-        #expect(problem.description == "line 2:12: word must be one of hello, goodbye; it is hullo")
+        #expect(problem.description == "line 2:12 (column 2): word must be one of hello, goodbye; it is hullo")
         #expect(
             problem.json == [
                 "row": 1, "line": 2, "column": 2, "character": 12, "field": "word", "message": .string(problem.message),
