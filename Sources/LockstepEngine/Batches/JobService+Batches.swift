@@ -300,13 +300,8 @@ extension JobService {
     ///
     /// A job that failed goes on at the step that failed; one that was cancelled begins anew.
     ///
-    /// - Parameter enqueues: Leaves it to the workers of the service.
     /// - Throws: `INVALID_TRANSITION` while it runs, and when no row is left to be run.
-    package func retryBatch(
-        _ id: BatchID,
-        enqueues: Bool = false,
-        as actor: Actor
-    ) async throws(JobError) -> Batch {
+    package func retryBatch(_ id: BatchID, as actor: Actor) async throws(JobError) -> Batch {
         let (found, counts) = try await getBatch(id, as: actor)
         try actor.require(.retryBatch)
         guard found.state.isSettled else {
@@ -323,7 +318,7 @@ extension JobService {
         }
         defer { lock.release() }
         // First the batch: killed from here on, whoever drives it next finds jobs that are ready, and some that still failed.
-        let ready = try await change(id, .retryBatch, as: actor) { (batch, now) throws(JobError) in
+        let ready = try await change(id, .retryBatch, as: actor) { (batch, _) throws(JobError) in
             guard batch.version == found.version else {
                 throw JobError(.concurrencyError, "\(id) was changed by somebody else meanwhile. Look at it again.")
             }
@@ -332,15 +327,20 @@ extension JobService {
             ready.completedAt = nil
             ready.cancelRequestedAt = nil
             ready.cancelReason = nil
-            ready.enqueuedAt = enqueues ? now : nil
+            ready.enqueuedAt = nil
             return ready
         }
         let owner = found.owner
         for job in try await stored({ () async throws(StoreError) in try await batches.retryableJobs(of: id) }) {
-            if job.isCancelled {
-                _ = try await resetJob(job.id, reason: "Retry of \(id)", as: owner)
-            } else {
-                _ = try await retryJob(job.id, as: owner)
+            do throws(JobError) {
+                if job.isCancelled {
+                    _ = try await resetJob(job.id, reason: "Retry of \(id)", as: owner)
+                } else {
+                    _ = try await retryJob(job.id, as: owner)
+                }
+            } catch {
+                // Somebody has deleted the job or retried it meanwhile; the other rows do not wait for that.
+                guard error.code == .jobNotFound || error.code == .invalidTransition else { throw error }
             }
         }
         try await stored { () async throws(StoreError) in try await batches.forgetRefusals(of: id) }
