@@ -84,6 +84,10 @@ struct BatchSession {
     /// - Throws: ``ExitCode`` unless every row completed, or it has not ended.
     func conclude(_ batch: Batch) async throws {
         let (batch, counts) = try await open.service.getBatch(batch.id, as: open.actor)
+        try conclude(batch, counts)
+    }
+
+    func conclude(_ batch: Batch, _ counts: BatchCounts) throws {
         let mark = batch.state.mark
         let paint = console.messages.painter
         var line = "\(paint(mark.style, mark.symbol)) \(batch.id) \(mark.word)"

@@ -50,9 +50,7 @@ struct BatchesResultsCommand: ReadingCommand {
                 try console.output.write(BatchResultsTable.markdown(table.cells(row)))
             }
         case .json:
-            var rows: [JSONValue] = []
-            try await each(of: batch, in: open) { rows.append($0.json) }
-            try console.print(["batch_id": .string(batch.id.rawValue), "rows": .array(rows)])
+            try await printJSON(of: batch, in: open, console)
         case .table: try await printTable(of: batch, in: open, console)
         }
     }
@@ -72,9 +70,27 @@ struct BatchesResultsCommand: ReadingCommand {
                 as: open.actor
             )
             for row in rows { try body(row) }
-            guard let end = rows.last, rows.count == Self.page else { return }
+            guard let end = rows.last else { return }
             last = end.number
         }
+    }
+
+    /// Writes what ``Console/print(_:)`` would, row by row, because all of them together may be larger than the memory.
+    private func printJSON(of batch: Batch, in open: OpenProject, _ console: Console) async throws {
+        func whole(_ rows: [JSONValue]) -> String {
+            let data: JSONValue = ["batch_id": .string(batch.id.rawValue), "rows": .array(rows)]
+            return JSONWriter.text(OperationResult(data).json, style: .pretty)
+        }
+        let frame = whole(["*"])
+        guard let place = frame.firstRange(of: "\"*\"") else { preconditionFailure("the frame has a row") }
+        let indent = "\n" + String(frame[..<place.lowerBound].reversed().prefix { $0 == " " })
+        var isFirst = true
+        try await each(of: batch, in: open) { row in
+            try console.output.write(isFirst ? String(frame[..<place.lowerBound]) : "," + indent)
+            isFirst = false
+            try console.output.write(JSONWriter.text(row.json, style: .pretty).replacing("\n", with: indent))
+        }
+        try console.print(isFirst ? whole([]) : String(frame[place.upperBound...]))
     }
 
     private func printTable(of batch: Batch, in open: OpenProject, _ console: Console) async throws {

@@ -24,15 +24,20 @@ struct BatchesWatchCommand: ReadingCommand {
         let id = try await target.found(in: open).id
         let reporter = BatchProgressReporter(Console.standard.messages)
         reporter.start()
+        let clock = ContinuousClock()
         while true {
+            let begin = clock.now
             let (batch, counts) = try await open.service.getBatch(id, as: open.actor)
-            let running = try await open.service.listRows(of: id, states: [.running], limit: 100, as: open.actor)
+            let isOver = batch.state.isSettled
+            let running =
+                isOver ? [] : try await open.service.listRows(of: id, states: [.running], limit: 100, as: open.actor)
             reporter.show(batch, counts, running: running)
-            if batch.state.isSettled { break }
-            try await Task.sleep(for: Self.pause)
+            if isOver {
+                await reporter.finish()
+                return try BatchSession(open: open, project: project, isJSON: output.isJSON).conclude(batch, counts)
+            }
+            // Of a very long batch, looking must not keep a processor busy.
+            try await Task.sleep(for: max(Self.pause, (clock.now - begin) * 4))
         }
-        await reporter.finish()
-        let (batch, _) = try await open.service.getBatch(id, as: open.actor)
-        try await BatchSession(open: open, project: project, isJSON: output.isJSON).conclude(batch)
     }
 }

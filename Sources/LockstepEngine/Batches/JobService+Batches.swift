@@ -93,6 +93,7 @@ extension JobService {
     ) async throws(JobError) {
         let id = prepared.batch.id
         var chunk: [NewBatchRow] = []
+        var size = 0
         var read = 0
         while true {
             let row: CheckedRow?
@@ -105,16 +106,19 @@ extension JobService {
                 if let valid = row.row {
                     prepared.batch.total += 1
                     if prepared.batch.invalid == 0 || request.skipsInvalid {
-                        chunk.append(valid.stored(with: rows.shared))
+                        let stored = valid.stored(with: rows.shared)
+                        size += JSONValue.object(stored.inputs).weight
+                        chunk.append(stored)
                     }
                 } else {
                     prepared.add(row.problems)
                 }
             }
-            if chunk.count >= 1000 || row == nil, !chunk.isEmpty {
+            if chunk.count >= 1000 || size >= BatchStore.pageSize || row == nil, !chunk.isEmpty {
                 let some = chunk
                 try await stored { () async throws(StoreError) in try await batches.append(some, to: id) }
                 chunk.removeAll(keepingCapacity: true)
+                size = 0
             }
             if row == nil { break }
         }
@@ -183,10 +187,16 @@ extension JobService {
     package func findBatch(_ text: String, as actor: Actor) async throws(JobError) -> Batch {
         try actor.require(.getBatch)
         if text == "last" {
-            guard let newest = try await listBatches(limit: 1, as: actor).batches.first else {
+            let newest = try await stored { () async throws(StoreError) in
+                try await batches.newest(
+                    tenant: actor.tenantID,
+                    visibleTo: context.ownerOnly(actor, in: actor.tenantID)
+                )
+            }
+            guard let newest else {
                 throw JobError(.batchNotFound, "There are no batches yet. `lockstep run batch` starts one.")
             }
-            return newest.batch
+            return newest
         }
         guard text.count >= 4 else {
             throw JobError(
@@ -217,17 +227,15 @@ extension JobService {
         guard (1...500).contains(limit) else {
             throw JobError(.usage, "A page holds 1 to 500 batches; \(limit) were asked for.")
         }
-        var found = try await stored { () async throws(StoreError) in
+        let (found, hasMore) = try await stored { () async throws(StoreError) in
             try await batches.batches(
                 tenant: actor.tenantID,
                 visibleTo: context.ownerOnly(actor, in: actor.tenantID),
                 states: states,
                 before: cursor.map { BatchID($0) },
-                limit: limit + 1
+                limit: limit
             )
         }
-        let hasMore = found.count > limit
-        if hasMore { found.removeLast() }
         return BatchPage(batches: found, nextCursor: hasMore ? found.last?.batch.id.rawValue : nil)
     }
 
@@ -236,6 +244,7 @@ extension JobService {
     /// - Parameters:
     ///   - number: The last row of the page before.
     ///   - states: Only rows in one of these; nil for all.
+    ///   - limit: How many rows at most; fewer where they are large, but none only when no row is left.
     package func listRows(
         of id: BatchID,
         after number: Int = 0,
@@ -405,6 +414,18 @@ extension BatchRow {
         var all = inputs
         for (name, value) in shared where all[name] == nil { all[name] = value }
         return NewBatchRow(number: number, line: line, name: name, inputs: all)
+    }
+}
+
+extension JSONValue {
+    /// About as many bytes as it takes; found faster than by writing it.
+    fileprivate var weight: Int {
+        switch self {
+        case .null, .bool, .integer, .number: 8
+        case .string(let text): text.utf8.count + 8
+        case .array(let items): items.reduce(8) { $0 + $1.weight }
+        case .object(let object): object.reduce(8) { $0 + $1.name.utf8.count + $1.value.weight }
+        }
     }
 }
 

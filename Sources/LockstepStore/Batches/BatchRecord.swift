@@ -108,10 +108,21 @@ enum BatchRecord {
         return result
     }
 
+    /// Which rows of ``results`` are in one of these states, as ``result(from:)`` has it.
+    static func condition(on states: Set<BatchRowState>) -> String {
+        let jobs = JobState.allCases.filter { states.contains(BatchRowState($0)) }.map { "'\($0.rawValue)'" }
+        var parts = jobs.isEmpty ? [] : ["j.state IN (\(jobs.joined(separator: ", ")))"]
+        if states.contains(.pending) { parts.append("r.job_id IS NULL AND r.problem IS NULL") }
+        if states.contains(.refused) { parts.append("r.job_id IS NULL AND r.problem IS NOT NULL") }
+        if states.contains(.deleted) { parts.append("r.job_id IS NOT NULL AND j.job_id IS NULL") }
+        return parts.isEmpty ? "FALSE" : "(\(parts.joined(separator: " OR ")))"
+    }
+
     /// Rows of a batch with their jobs.
     static let results = """
         SELECT r.number, r.line, r.name, r.inputs, r.job_id, r.problem, j.state, j.progress, j.started_at, j.completed_at,
-            j.output_data, j.error_message
+            j.output_data, j.error_message,
+            length(CAST(r.inputs AS BLOB)) + ifnull(length(CAST(j.output_data AS BLOB)), 0) AS size
         FROM batch_rows r LEFT JOIN jobs j ON j.job_id = r.job_id
         """
 }

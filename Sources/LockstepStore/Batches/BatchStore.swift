@@ -93,23 +93,46 @@ package struct BatchStore: Sendable {
     // MARK: Driving
 
     /// The next rows of which no job was made, in order.
+    ///
+    /// - Parameter limit: How many at most; fewer when they are larger than ``pageSize``, but one at least.
     package func pendingRows(of id: BatchID, after number: Int, limit: Int) async throws(StoreError) -> [NewBatchRow] {
         try await database.read { database in
-            try database.rows(
-                """
-                SELECT number, line, name, inputs FROM batch_rows
-                WHERE batch_id = ? AND number > ? AND job_id IS NULL AND problem IS NULL ORDER BY number LIMIT ?
-                """,
-                [id.rawValue, number, limit]
-            ) {
+            let rows = try Row.fetchCursor(
+                try database.cachedStatement(
+                    sql: """
+                        SELECT number, line, name, inputs, length(CAST(inputs AS BLOB)) AS size FROM batch_rows
+                        WHERE batch_id = ? AND number > ? AND job_id IS NULL AND problem IS NULL ORDER BY number LIMIT ?
+                        """
+                ),
+                arguments: [id.rawValue, number, limit]
+            )
+            return try Self.page(rows, limit: limit) { row in
                 NewBatchRow(
-                    number: Int(try $0.integer("number")),
-                    line: $0["line"],
-                    name: $0["name"],
-                    inputs: try $0.object("inputs")
+                    number: Int(try row.integer("number")),
+                    line: row["line"],
+                    name: row["name"],
+                    inputs: try row.object("inputs")
                 )
             }
         }
+    }
+
+    /// The most that the rows of one page take, in bytes, unless it is one row.
+    package static let pageSize = 4 << 20
+
+    /// - Parameter rows: Have their size in bytes as `size`.
+    private static func page<Value>(
+        _ rows: RowCursor,
+        limit: Int,
+        _ read: (Row) throws -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        var size = 0
+        while values.count < limit, size < pageSize, let row = try rows.next() {
+            size += Int(try row.integer("size"))
+            values.append(try read(row))
+        }
+        return values
     }
 
     /// Makes the jobs of some rows, and says of the others why there is none, in one transaction.
@@ -248,7 +271,7 @@ package struct BatchStore: Sendable {
         states: [BatchState],
         before: BatchID?,
         limit: Int
-    ) async throws(StoreError) -> [(batch: Batch, counts: BatchCounts)] {
+    ) async throws(StoreError) -> (page: [(batch: Batch, counts: BatchCounts)], hasMore: Bool) {
         try await database.read { database in
             var conditions = SQLConditions()
             conditions.add("tenant_id = ?", [tenant])
@@ -257,9 +280,22 @@ package struct BatchStore: Sendable {
             if let user { conditions.add("user_id = ?", [user]) }
             let found = try database.rows(
                 "SELECT * FROM batches WHERE \(conditions.sql) ORDER BY batch_id DESC LIMIT ?",
-                conditions.arguments + [limit]
+                conditions.arguments + [limit + 1]
             ) { try BatchRecord.batch(from: $0) }
-            return try found.map { ($0, try Self.counts(of: $0.id, database)) }
+            return (try found.prefix(limit).map { ($0, try Self.counts(of: $0.id, database)) }, found.count > limit)
+        }
+    }
+
+    /// A tenant's newest batch; none that is being prepared.
+    package func newest(tenant: String, visibleTo user: String?) async throws(StoreError) -> Batch? {
+        try await database.read { database in
+            var conditions = SQLConditions()
+            conditions.add("tenant_id = ? AND state <> 'preparing'", [tenant])
+            if let user { conditions.add("user_id = ?", [user]) }
+            return try database.rows(
+                "SELECT * FROM batches WHERE \(conditions.sql) ORDER BY batch_id DESC LIMIT 1",
+                conditions.arguments
+            ) { try BatchRecord.batch(from: $0) }.first
         }
     }
 
@@ -270,9 +306,17 @@ package struct BatchStore: Sendable {
         }
     }
 
+    static let enqueued = """
+        SELECT * FROM batches
+        WHERE completed_at IS NULL AND enqueued_at IS NOT NULL AND state IN ('queued', 'running')
+        ORDER BY enqueued_at, batch_id
+        """
+
     /// Rows with what became of them, after one of them, in order.
     ///
-    /// - Parameter states: Only rows in one of these; nil for all.
+    /// - Parameters:
+    ///   - states: Only rows in one of these; nil for all.
+    ///   - limit: How many at most; fewer when they are larger than ``pageSize``, but one at least.
     package func results(
         of id: BatchID,
         after number: Int = 0,
@@ -280,18 +324,16 @@ package struct BatchStore: Sendable {
         limit: Int
     ) async throws(StoreError) -> [BatchRowResult] {
         try await database.read { database in
+            var conditions = SQLConditions()
+            conditions.add("r.batch_id = ? AND r.number > ?", [id.rawValue, number])
+            if let states { conditions.add(BatchRecord.condition(on: states), []) }
             let rows = try Row.fetchCursor(
                 try database.cachedStatement(
-                    sql: BatchRecord.results + " WHERE r.batch_id = ? AND r.number > ? ORDER BY r.number"
+                    sql: "\(BatchRecord.results) WHERE \(conditions.sql) ORDER BY r.number"
                 ),
-                arguments: [id.rawValue, number]
+                arguments: conditions.arguments
             )
-            var results: [BatchRowResult] = []
-            while results.count < limit, let row = try rows.next() {
-                let result = try BatchRecord.result(from: row)
-                if states?.contains(result.state) ?? true { results.append(result) }
-            }
-            return results
+            return try Self.page(rows, limit: limit, BatchRecord.result)
         }
     }
 
@@ -306,12 +348,6 @@ package struct BatchStore: Sendable {
                         AND (batch_id LIKE ? || '%' ESCAPE '\\' OR batch_id LIKE '%' || ? ESCAPE '\\')
                     ORDER BY batch_id DESC LIMIT 10
                     """,
-    static let enqueued = """
-        SELECT * FROM batches
-        WHERE completed_at IS NULL AND enqueued_at IS NOT NULL AND state IN ('queued', 'running')
-        ORDER BY enqueued_at, batch_id
-        """
-
                 arguments: [tenant, escaped, escaped]
             ).map { BatchID($0) }
         }

@@ -79,12 +79,62 @@ struct BatchProgramTests {
         try test.file("rows.csv", "document,level,count\nnote.txt,low,1\nmissing.txt,high,1\nnote.txt,middle,x\n")
         let run = try await test.run("run", "batch", "copy", "--inputs", "rows.csv")
         #expect(run.status == 4, "\(run)")
-        for part in ["line 3:1 document", "line 4:10 level", "line 4:17 count", "2 rows are not valid of 3"] {
+        for part in [
+            "line 3:1 (column 1) document", "line 4:10 (column 2) level", "line 4:17 (column 3) count",
+            "2 rows are not valid of 3",
+        ] {
             #expect(run.stderr.contains(part), "\(part): \(run)")
         }
         #expect(try await test.run("batches", "list").stdout == "")
         let some = try await test.run("run", "batch", "copy", "--inputs", "rows.csv", "--skip-invalid")
         #expect(some.status == 0 && some.stderr.contains("2 left out as not valid"), "\(some)")
+        #expect(some.stderr.contains("line 3:1 (column 1): document there is no file"), "\(some)")
+    }
+
+    @Test func `Of very many wrong rows it is said how many are not shown`() async throws {
+        let test = try project(rows: 1)
+        let wrong = String(repeating: "{\"txet\": 1}\n", count: 1200)
+        try test.file("rows.jsonl", wrong + "{\"text\": \"fine\"}\n")
+        let run = try await test.run("run", "batch", "work", "--inputs", "rows.jsonl", "--skip-invalid")
+        #expect(run.status == 0, "\(run.stderr.suffix(500))")
+        #expect(run.stderr.contains("200 more mistakes in rows that were left out"), "\(run.stderr.suffix(500))")
+        let refused = try await test.run("run", "batch", "work", "--inputs", "rows.jsonl")
+        #expect(refused.stderr.contains("there are 200 more"), "\(refused.stderr.suffix(500))")
+    }
+
+    @Test func `A list of more files than may be open is taken`() async throws {
+        let test = try SmallProject.inputs()
+        try test.file(
+            "workflows/many.yaml",
+            """
+            workflow_id: many
+            name: Many
+            version: 1.0.0
+            input_variables:
+              - { variable_id: documents, required: true, schema: { type: array, items: { type: file } } }
+              - { variable_id: document, required: true, schema: { type: file } }
+            steps:
+              - step_id: copy
+                tool: copier
+                parameter_mappings: { document: document }
+                output_mappings: { copy: copied }
+            outputs: [copied]
+            """
+        )
+        let list = (0..<300).map { _ in "\"note.txt\"" }.joined(separator: ",")
+        let run = try await test.shell(
+            "ulimit -n 200; \"$LOCKSTEP\" run workflow many -i 'documents=[\(list)]' -i document=note.txt --queue"
+        )
+        #expect(run.status == 0, "\(run)")
+    }
+
+    @Test func `What has ended is not gone on with`() async throws {
+        let test = try project(rows: 2)
+        #expect(try await test.run("run", "batch", "work", "--inputs", "rows.csv").status == 0)
+        for words in [["batches", "resume", "last"], ["batches", "resume", "last", "--detach"]] {
+            let resumed = try await test.start(words).result()
+            #expect(resumed.status != 0 && resumed.stderr.contains("batches retry"), "\(resumed)")
+        }
     }
 
     @Test func `Files of a pattern are exported as a template says`() async throws {
@@ -178,6 +228,10 @@ struct BatchProgramTests {
         #expect(
             try await eventually { try await count(test, Self.live) > 0 }
         )
+        let second = try await test.run("batches", "resume", "last", "--detach")
+        #expect(second.status != 0 && second.stderr.contains("batches watch"), "\(second)")
+        let shown = try await test.run("batches", "show", "last")
+        #expect(shown.stdout.contains("/.lockstep/batches/batch_"), "\(shown)")
         let cancelled = try await test.run("batches", "cancel", "last", "--reason", "enough")
         #expect(cancelled.status == 0, "\(cancelled)")
         let watched = try await test.run("batches", "watch", "last")

@@ -93,12 +93,36 @@ struct BatchRunnerTests {
         #expect(fixture.executor.invocations.count == 2)
     }
 
+    @Test func `Rows in some states are those of all rows that are in them`() async throws {
+        let fixture = try BatchFixture { word, _ in Self.failing(word) }
+        for name in ["a", "b"] { try fixture.engine.folder.write("text", to: "\(name).txt") }
+        let batch = try await fixture.create("word,doc\none,a.txt\ntwo,b.txt\nbad,\ngone,\n")
+        #expect(try await fixture.rows(batch).map(\.state) == [.pending, .pending, .pending, .pending])
+        try FileManager.default.removeItem(atPath: fixture.engine.folder.path("b.txt"))
+        _ = try await fixture.run(batch)
+        let gone = try #require(try await fixture.rows(batch).last?.jobID)
+        try await fixture.service.deleteJob(gone, as: fixture.engine.actor)
+        let all = try await fixture.rows(batch)
+        #expect(all.map(\.state) == [.completed, .refused, .failed, .deleted])
+        let sets: [Set<BatchRowState>] =
+            BatchRowState.allCases.map { [$0] } + [[], Set(BatchRowState.allCases), [.failed, .refused, .pending]]
+        for states in sets {
+            let rows = try await fixture.service.listRows(
+                of: batch.id,
+                states: states,
+                limit: 10,
+                as: fixture.engine.actor
+            )
+            #expect(rows == all.filter { states.contains($0.state) }, "\(states)")
+        }
+    }
+
     @Test func `Rows that are not valid keep the whole table from running, and leave nothing behind`() async throws {
         let fixture = try BatchFixture()
         let request = try fixture.request("word,times\none,1\ntwo,many\nthree,77\n")
         await #expect { try await fixture.service.createBatch(request, as: fixture.engine.actor) } throws: { error in
             guard let error = error as? JobError, error.code == .validationError else { return false }
-            return error.fields.map(\.field) == ["line 3:5 times", "line 4:7 times"]
+            return error.fields.map(\.field) == ["line 3:5 (column 2) times", "line 4:7 (column 2) times"]
                 && error.message.contains("2 rows are not valid of 3")
         }
         #expect(try await fixture.service.listBatches(as: fixture.engine.actor).batches.isEmpty)
