@@ -11,7 +11,7 @@ package struct BatchProgressView: Sendable {
         var line: String?
     }
 
-    private var title = ""
+    private(set) var title = ""
     private(set) var counts = BatchCounts()
     private var total = 0
     private(set) var running: [Int: Row] = [:]

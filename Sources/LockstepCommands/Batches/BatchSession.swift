@@ -49,26 +49,9 @@ struct BatchSession {
     /// - Throws: ``ExitCode`` unless every row completed.
     func drive(_ batch: Batch) async throws {
         let reporter = BatchProgressReporter(console.messages)
-        let stop = StopSignal()
-        StopSignals.watch { count in
-            if count == 1 {
-                stop.stop()
-                reporter.say("cancelling… press Ctrl-C again to stop at once")
-            } else {
-                stop.stopNow()
-                if count == 2 { reporter.say("stopping at once") }
-            }
+        let result = await reporter.follow { stop in
+            try await runner.run(batch.id, as: open.actor, stop: stop, onUpdate: { reporter.handle($0) })
         }
-        reporter.start()
-        let result: Result<Batch, any Error>
-        do {
-            result = .success(
-                try await runner.run(batch.id, as: open.actor, stop: stop, onUpdate: { reporter.handle($0) })
-            )
-        } catch {
-            result = .failure(error)
-        }
-        await reporter.finish()
         do {
             try await conclude(try result.get())
         } catch let error as JobError {

@@ -27,6 +27,14 @@ package struct ProgressView: Sendable {
     /// What the person should know now, below the steps.
     package var footer: String?
 
+    /// What was last said of each step.
+    private var announced: [Int: Announcement] = [:]
+
+    private struct Announcement: Hashable {
+        let status: StepStatus
+        let waiting: StepWait?
+    }
+
     package init() {}
 
     package mutating func apply(_ update: JobUpdate) {
@@ -114,6 +122,19 @@ package struct ProgressView: Sendable {
 
     private func elapsed(_ row: Row, since start: Instant, now: Instant) -> String {
         DurationText.short(seconds: (row.completedAt ?? now).seconds(since: start))
+    }
+
+    /// The line that tells of an update where nothing can be redrawn; nil when it was told already, or is not worth one.
+    mutating func announce(_ update: JobUpdate) -> String? {
+        switch update {
+        case .started(let job): return "\(job.state.mark.symbol) \(job.name.onOneLine): \(job.id) started"
+        case .step(let index, let step):
+            // An item of a step has no line of its own.
+            guard rows.indices.contains(index) else { return nil }
+            let news = Announcement(status: step.status, waiting: step.waiting)
+            return announced.updateValue(news, forKey: index) == news ? nil : plainLine(index)
+        case .live, .settled: return nil
+        }
     }
 
     /// The line that says, where nothing can be redrawn, that a step started or ended; nil when there is nothing to say.

@@ -34,36 +34,19 @@ struct JobSession {
     /// - Throws: ``ExitCode`` unless the job completed, or waits as it was asked to.
     func drive(_ body: Drive) async throws {
         let reporter = ProgressReporter(console.messages)
-        let stop = StopSignal()
-        StopSignals.watch { count in
-            if count == 1 {
-                stop.stop()
-                reporter.say("cancelling… press Ctrl-C again to stop at once")
-            } else {
-                stop.stopNow()
-                if count == 2 { reporter.say("stopping at once") }
+        let warning = Mutex<String?>(nil)
+        let result = await reporter.follow { stop in
+            try await body(stop) { update in
+                if case .live(_, let progress, _) = update, let text = progress.warning {
+                    let isNew = warning.withLock { known in
+                        defer { known = text }
+                        return known != text
+                    }
+                    if isNew { reporter.say(text) }
+                }
+                reporter.handle(update)
             }
         }
-        reporter.start()
-        let warning = Mutex<String?>(nil)
-        let result: Result<Job, any Error>
-        do {
-            result = .success(
-                try await body(stop) { update in
-                    if case .live(_, let progress, _) = update, let text = progress.warning {
-                        let isNew = warning.withLock { known in
-                            defer { known = text }
-                            return known != text
-                        }
-                        if isNew { reporter.say(text) }
-                    }
-                    reporter.handle(update)
-                }
-            )
-        } catch {
-            result = .failure(error)
-        }
-        await reporter.finish()
         // Where progress is redrawn in place, the warning went with it.
         if console.messages.canRedraw, let text = warning.withLock({ $0 }) { console.note("lockstep: \(text)") }
         try await conclude(try result.get())

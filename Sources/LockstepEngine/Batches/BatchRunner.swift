@@ -57,7 +57,7 @@ package struct BatchRunner: Sendable {
         do throws(ExecutionError) {
             try await DetachedProcess.start(
                 arguments: ["batches", "drive", id.rawValue, "--project", project.root] + options,
-                log: "\(project.stateFolder)/batches/\(id).log"
+                log: BatchPlace.log(of: id, in: project)
             )
         } catch {
             throw JobError(error)
