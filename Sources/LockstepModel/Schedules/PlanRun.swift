@@ -72,7 +72,8 @@ struct PlanRun {
     /// Decides one time after the other, until one is not due yet.
     mutating func decideDue() {
         while let nominal = schedule.next(after: plan.cursor) {
-            let due = schedule.dueTime(of: nominal)
+            // A schedule that ends or changes does not come to what its jitter put off.
+            let due = situation.closing == nil ? schedule.dueTime(of: nominal) : nominal
             guard due <= situation.now, !isFull else {
                 plan.nextDue = due
                 return
@@ -86,7 +87,8 @@ struct PlanRun {
 
     private mutating func decision(about nominal: Instant) -> OccurrenceDecision {
         if schedule.isPaused { return OccurrenceDecision(nominal, .skipped, "its definition says `paused: true`") }
-        if let pause = pause(at: nominal) {
+        // What came before a pause and is decided during it does not fire either: nobody wants a job now.
+        if let pause = pause(at: nominal) ?? pause(at: situation.now) {
             return OccurrenceDecision(nominal, .skipped, "paused since \(pause.from)")
         }
         if let closing = situation.closing { return OccurrenceDecision(nominal, .missed, closing) }

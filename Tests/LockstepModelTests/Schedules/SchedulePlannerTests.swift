@@ -132,13 +132,14 @@ struct SchedulePlannerTests {
         #expect(plan.decisions[1].reason == "1h 00m late, and its deadline is 1h")
     }
 
-    @Test func `during a pause they are skipped, also when it is over, and the newest before it fires`() throws {
+    @Test func `during a pause they are skipped, also those of before it, and those within it when it is over`() throws
+    {
         let pause = SchedulePause(from: try Self.at("11:30:00"), to: try Self.at("13:00:00"))
         let during = try Self.plan(try Self.hourly(), from: "09:30:00", at: "12:30:00") {
             $0.pauses = [SchedulePause(from: pause.from)]
         }
-        #expect(Self.outcomes(during) == ["10 coalesced", "11 fired", "12 skipped"])
-        #expect(during.decisions[2].reason == "paused since 2026-03-01T11:30:00.000Z")
+        #expect(Self.outcomes(during) == ["10 skipped", "11 skipped", "12 skipped"])
+        #expect(during.decisions.allSatisfy { $0.reason == "paused since 2026-03-01T11:30:00.000Z" })
         let after = try Self.plan(try Self.hourly(), from: "09:30:00", at: "13:30:00") { $0.pauses = [pause] }
         #expect(Self.outcomes(after) == ["10 coalesced", "11 coalesced", "12 skipped", "13 fired"])
         let inFile = try Self.plan(try Self.hourly { $0.isPaused = true }, from: "09:30:00", at: "10:00:00")
@@ -245,6 +246,16 @@ struct SchedulePlannerTests {
         var other = schedule
         other.id = ScheduleID("other")
         #expect(nominals.map { other.dueTime(of: $0) } != nominals.map { schedule.dueTime(of: $0) })
+    }
+
+    @Test func `one whose jitter is not over when the schedule ends has its row`() throws {
+        let schedule = try Self.hourly { $0.jitter = DurationText(milliseconds: 600_000) }
+        let nominal = try Self.at("10:00:00")
+        try #require(schedule.dueTime(of: nominal) > nominal)
+        let open = try Self.plan(schedule, from: "09:30:00", at: "10:00:00")
+        #expect(open.decisions == [])
+        let closed = try Self.plan(schedule, from: "09:30:00", at: "10:00:00") { $0.closing = "it was removed" }
+        #expect(closed.decisions == [OccurrenceDecision(nominal, .missed, "it was removed")])
     }
 
     @Test func `the first and the last instant count, and nothing comes after them`() throws {
