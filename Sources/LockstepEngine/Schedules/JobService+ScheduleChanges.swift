@@ -51,7 +51,7 @@ extension JobService {
         return try await keep(ended, over: current)
     }
 
-    /// Decides everything that is due of a schedule without firing any of it, a thousand rows at a time.
+    /// Decides every time of a schedule up to now without firing any of it, a thousand rows at a time.
     private func close(
         _ id: ScheduleID,
         _ reason: String,
@@ -59,19 +59,31 @@ extension JobService {
         includesWaiting: Bool = false,
         at now: Instant
     ) async throws(JobError) {
-        var last: Instant?
+        var last: ClosingState?
         while true {
             let store = schedules
             let found = try await stored { () async throws(StoreError) in try await store.situation(of: id) }
             guard let found else { return }
             let due = includesWaiting ? found : found.withoutWaiting
-            let isDue = found.schedule.nextDue.map { $0 <= now } ?? false
-            guard isDue || !due.waiting.isEmpty, last != found.schedule.cursor || !due.waiting.isEmpty else { return }
-            last = found.schedule.cursor
+            let state = ClosingState(
+                revision: found.schedule.revision,
+                cursor: found.schedule.cursor,
+                waiting: due.waiting.count
+            )
+            // Each round takes it further, unless nothing is left or its definition cannot be read.
+            guard state != last else { return }
+            last = state
             var decider = ScheduleDecider(self, catalog, at: now)
             try await decider.decide(due, closing: reason)
             try await decider.write()
         }
+    }
+
+    /// How far the closing of a schedule has come.
+    private struct ClosingState: Equatable {
+        let revision: Int64
+        let cursor: Instant
+        let waiting: Int
     }
 
     /// - Throws: `CONCURRENCY_ERROR` when somebody else has changed it meanwhile.

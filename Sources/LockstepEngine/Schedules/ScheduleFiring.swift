@@ -110,8 +110,13 @@ extension JobError {
         }
     }
 
-    /// The message and what is wrong with each field, on one line.
+    /// The message and what is wrong with the first few fields, on one line.
     var inOneLine: String {
-        ([message] + fields.map { "\($0.field): \($0.message)" }).joined(separator: " ")
+        let shown = fields.prefix(Self.shownFields).map { "\($0.field): \($0.message)" }
+        let more = fields.count - shown.count
+        return ([message] + shown + (more > 0 ? ["and \(more) more"] : [])).joined(separator: " ")
     }
+
+    /// A table of many rows may have thousands of mistakes; the reason stands in a row of the ledger for ever.
+    private static let shownFields = 3
 }

@@ -13,6 +13,13 @@ package struct ScheduleTick: Sendable {
 
     package var isEmpty: Bool { counts.isEmpty && startedJobs == 0 && problems.isEmpty }
 
+    /// Counts what another look at the same schedules has come to.
+    mutating func add(_ other: ScheduleTick) {
+        counts.merge(other.counts, uniquingKeysWith: +)
+        startedJobs += other.startedJobs
+        problems += other.problems
+    }
+
     /// For a log, such as `3 fired, 1 skipped`.
     package var words: String {
         var parts = LedgerEntry.Outcome.allCases.compactMap { outcome in

@@ -44,33 +44,48 @@ package actor Scheduler {
     /// - Returns: What was decided, and when to look again.
     /// - Throws: `STORAGE_ERROR`, `STORAGE_FULL`: what was decided before is written, the rest is not.
     package func tick(at now: Instant) async throws(JobError) -> ScheduleTick {
-        if filesSeenAt.map({ now < $0 || now.milliseconds - $0.milliseconds >= Self.fileInterval }) ?? true {
-            var files = files
-            for problem in try await files.synchronize(at: now) { onNews(.conflict(problem)) }
-            self.files = files
-            filesSeenAt = now
-        }
-        let started = try await startJobs(at: now)
+        var tick = ScheduleTick()
+        while try await round(at: now, into: &tick) {}
+        return tick
+    }
+
+    /// Looks at each schedule of which something is due or waits, once.
+    ///
+    /// - Parameter stop: No further page is begun when it is raised.
+    /// - Returns: Whether there is more to decide of one of them.
+    private func round(
+        at now: Instant,
+        until stop: StopSignal? = nil,
+        into tick: inout ScheduleTick
+    ) async throws(JobError) -> Bool {
+        try await takeFiles(at: now)
+        tick.startedJobs += try await startJobs(at: now)
         var decider = ScheduleDecider(service, catalog, at: now)
-        repeat {
-            decider.isBehind = false
-            var last: ScheduleID?
-            while true {
-                let (store, after) = (store, last)
-                let page = try await service.stored { () async throws(StoreError) in
-                    try await store.due(at: now, after: after, limit: Self.pageSize)
-                }
-                guard let end = page.last else { break }
-                for due in page { try await decider.decide(due) }
-                try await decider.write()
-                last = end.schedule.id
+        var last: ScheduleID?
+        while stop.map({ $0.request == .none }) ?? true {
+            let (store, after) = (store, last)
+            let page = try await service.stored { () async throws(StoreError) in
+                try await store.due(at: now, after: after, limit: Self.pageSize)
             }
-        } while decider.isBehind
-        var tick = decider.tick
-        tick.startedJobs = started
+            guard let end = page.last else { break }
+            for due in page { try await decider.decide(due) }
+            try await decider.write()
+            last = end.schedule.id
+        }
+        tick.add(decider.tick)
         let store = store
         tick.nextDue = try await service.stored { () async throws(StoreError) in try await store.nextDue() }
-        return tick
+        return !decider.behind.isEmpty
+    }
+
+    private func takeFiles(at now: Instant) async throws(JobError) {
+        guard filesSeenAt.map({ now < $0 || now.milliseconds - $0.milliseconds >= Self.fileInterval }) ?? true else {
+            return
+        }
+        var files = files
+        for problem in try await files.synchronize(at: now) { onNews(.conflict(problem)) }
+        self.files = files
+        filesSeenAt = now
     }
 
     private static let pageSize = 250
@@ -113,8 +128,9 @@ package actor Scheduler {
 
     // MARK: - Going on
 
-    /// Ticks whenever something is due, until it is stopped or its task is cancelled.
+    /// Goes through what is due whenever something is, until it is stopped or its task is cancelled.
     ///
+    /// One that has much to make up for gets its share of each round: what others have to do meanwhile is on time.
     /// What keeps one tick from being written is told and tried again; nothing is lost meanwhile.
     package func run(until stop: StopSignal) async {
         var watch = ClockWatch(readings())
@@ -125,7 +141,8 @@ package actor Scheduler {
             var next: Instant?
             var pause: Int64 = Self.longestSleep
             do throws(JobError) {
-                let tick = try await tick(at: reading.wall)
+                var tick = ScheduleTick()
+                _ = try await round(at: reading.wall, until: stop, into: &tick)
                 if !tick.isEmpty { onNews(.tick(tick)) }
                 next = tick.nextDue
             } catch {

@@ -25,6 +25,11 @@ struct ScheduleWorld {
         func set(_ instant: Instant) { time.withLock { $0 = instant } }
     }
 
+    /// The same tables, to make of a schedule what the commands refuse.
+    var store: ScheduleStore { get throws { ScheduleStore(JobStore(workspace.database, blobs: try blobs)) } }
+
+    private var blobs: BlobStore { get throws { try BlobStore(root: workspace.project.stateFolder + "/assets") } }
+
     static let workflow = """
         workflow_id: greet
         name: Greet
@@ -101,4 +106,13 @@ struct ScheduleWorld {
     func isSound() async throws -> Bool {
         try await EventLog(workspace.database).verify().isSound
     }
+}
+
+/// What a scheduler has told, for a test.
+final class NewsList: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var words: [String] { list.withLock { $0 } }
+
+    func add(_ words: String) { list.withLock { $0.append(words) } }
 }
