@@ -63,17 +63,29 @@ package enum SourceFile {
     }
 
     /// The names in a folder, sorted, without hidden ones; empty when it cannot be read.
-    package static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
+    package static func names(in folder: String) -> [String] { (try? listing(of: folder)) ?? [] }
+
+    /// The names in a folder, sorted, without hidden ones.
+    ///
+    /// - Throws: ``Failure/missing`` only when there is nothing of this name: what is there and cannot be read is not gone.
+    package static func listing(of folder: String) throws(Failure) -> [String] {
+        guard let stream = opendir(folder) else { throw folderFailure(errno) }
         defer { closedir(stream) }
         var names: [String] = []
+        errno = 0
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if !name.hasPrefix(".") { names.append(name) }
+            errno = 0
         }
+        guard errno == 0 else { throw folderFailure(errno) }
         return names.sorted()
+    }
+
+    private static func folderFailure(_ code: Int32) -> Failure {
+        code == ENOENT ? .missing : .unreadable("the folder cannot be read: \(String(cString: strerror(code)))")
     }
 
     private static func failure(_ code: Int32) -> Failure {

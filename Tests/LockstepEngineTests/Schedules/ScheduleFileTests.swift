@@ -1,3 +1,4 @@
+import Foundation
 import LockstepEngine
 import LockstepJSON
 import LockstepModel
@@ -62,5 +63,42 @@ struct ScheduleFileTests {
         try await world.add("hourly", ["cron": "5 * * * *"])
         _ = try await world.tick("10:00:00")
         #expect(try await world.tick("10:05:00").counts == [.fired: 1])
+    }
+
+    @Test func `one that somebody has added keeps its name until it is removed, which is told once`() async throws {
+        let world = try ScheduleWorld(schedules: Self.schedules("0 * * * *"))
+        try await world.add("hourly", ["cron": "5 * * * *"])
+        let told = NewsList()
+        let scheduler = Scheduler(world.workspace, onNews: { told.add($0.words) })
+        for minute in 31..<34 { _ = try await scheduler.tick(at: try ScheduleWorld.at("09:\(minute):00")) }
+        #expect(told.words.filter { $0.contains("made one of the same name") }.count == 1)
+        world.move("09:40:00")
+        _ = try await world.service.removeSchedule(ScheduleID("hourly"), as: world.actor)
+        _ = try await scheduler.tick(at: try ScheduleWorld.at("09:41:00"))
+        #expect(try await scheduler.tick(at: try ScheduleWorld.at("10:00:00")).counts == [.fired: 1])
+    }
+
+    @Test func `a folder or a file that cannot be read ends nothing and forgets no pause`() async throws {
+        let world = try ScheduleWorld(schedules: Self.schedules("0 * * * *"))
+        _ = try await world.tick("09:30:00")
+        _ = try await world.service.pauseSchedule(ScheduleID("hourly"), as: world.actor)
+        let files = FileManager.default
+        let (folder, file) = (world.folder.path("workflows"), world.folder.path("workflows/greet.yaml"))
+        // Links in a circle: there is something, and nobody can read it.
+        try files.moveItem(atPath: folder, toPath: folder + ".away")
+        try files.createSymbolicLink(atPath: folder, withDestinationPath: folder)
+        _ = try await world.tick("09:32:00")
+        try files.removeItem(atPath: folder)
+        try files.moveItem(atPath: folder + ".away", toPath: folder)
+        // Listed, and gone when it is opened.
+        try files.moveItem(atPath: file, toPath: world.folder.path("greet.yaml"))
+        try files.createSymbolicLink(atPath: file, withDestinationPath: "/nonexistent")
+        _ = try await world.tick("09:34:00")
+        let status = try await world.service.getSchedule(ScheduleID("hourly"), as: world.actor)
+        #expect(status.stored.endedAt == nil && status.isPaused)
+        try files.removeItem(atPath: file)
+        try files.moveItem(atPath: world.folder.path("greet.yaml"), toPath: file)
+        _ = try await world.tick("10:00:00")
+        #expect(try await world.outcomes("hourly") == ["10 skipped"])
     }
 }
