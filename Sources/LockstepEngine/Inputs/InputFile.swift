@@ -41,13 +41,19 @@ struct InputFile {
         }
         let descriptor = Self.open(path)
         guard descriptor >= 0 else {
-            switch errno {
+            let code = errno
+            switch code {
             case ENOENT, ENOTDIR: throw InputProblem("there is no file at \(path).")
             case EACCES: throw InputProblem("\(path) cannot be read; check its permissions.")
             case EMFILE, ENFILE:
-                throw InputProblem("\(path) cannot be opened, because too many files are open; raise `ulimit -n`.")
+                let message = "\(path) cannot be opened, because too many files are open; raise `ulimit -n`."
+                throw InputProblem(message, failure: StoreError(.storageError, message))
             case ENAMETOOLONG: throw InputProblem("the path is too long to be one: \(path.prefix(60))…")
-            default: throw InputProblem("\(path) cannot be opened: \(String(cString: strerror(errno))).")
+            case ELOOP: throw InputProblem("\(path) cannot be opened: its links go in a circle.")
+            case ENXIO: throw InputProblem("\(path) is no regular file; give the path of a file.")
+            default:
+                let message = "\(path) cannot be opened: \(String(cString: strerror(code)))."
+                throw InputProblem(message, failure: StoreError(.storageError, message))
             }
         }
         defer { close(descriptor) }
@@ -65,7 +71,7 @@ struct InputFile {
         do throws(StoreError) {
             mimeType = try mediaTypes.get().mediaType(ofDescriptor: descriptor)
         } catch {
-            throw InputProblem(error.message)
+            throw InputProblem(error.message, failure: error)
         }
     }
 
@@ -97,8 +103,11 @@ struct InputFile {
 /// What is wrong with a given input, for a person.
 struct InputProblem: Error, Sendable {
     let message: String
+    /// Set when the machine is to blame and not the input: the same input may be right another time.
+    let failure: StoreError?
 
-    init(_ message: String) {
+    init(_ message: String, failure: StoreError? = nil) {
         self.message = message
+        self.failure = failure
     }
 }

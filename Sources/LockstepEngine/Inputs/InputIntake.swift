@@ -28,6 +28,8 @@ struct InputIntake {
         var parsed: [String: InputParser.Parsed] = [:]
         /// As those of ``Taken``.
         var errors: [FieldError] = []
+        /// What the machine could not do; its message is among the errors.
+        var failure: StoreError?
     }
 
     /// Finds every mistake without reading what is in files, and without keeping anything.
@@ -48,6 +50,7 @@ struct InputIntake {
                     looked.parsed[variable.id] = try parser.parse(inputs, for: variable)
                 } catch {
                     looked.errors.append(FieldError(field: variable.id, message: error.message))
+                    looked.failure = looked.failure ?? error.failure
                 }
             } else if requiresAll, let message = missing(variable, existing) {
                 looked.errors.append(FieldError(field: variable.id, message: message))
@@ -66,6 +69,7 @@ struct InputIntake {
         newAssetID: () -> AssetID
     ) throws(StoreError) -> Taken {
         let looked = look(at: given, existing: existing, requiresAll: requiresAll)
+        if let failure = looked.failure { throw failure }
         let parsed = looked.parsed
         var taken = Taken()
         taken.errors = looked.errors

@@ -113,6 +113,7 @@ extension JobService {
                 return (blob, file.mimeType)
             }
         } catch let problem as InputProblem {
+            if let failure = problem.failure { throw JobError(failure) }
             throw JobError(
                 .validationError,
                 "The asset was not kept.",

@@ -1,6 +1,7 @@
 package import LockstepExecution
 package import LockstepJSON
 package import LockstepModel
+internal import LockstepStore
 
 /// Checks rows as ``JobService/createJob(_:as:)`` would, without reading what is in files and without keeping anything.
 ///
@@ -21,6 +22,7 @@ package struct BatchRowCheck: Sendable {
     ) throws(JobError) {
         intake = InputIntake(variables: variables, blobs: nil, mediaTypes: mediaTypes)
         let looked = intake.look(at: shared)
+        if let failure = looked.failure { throw JobError(failure) }
         guard looked.errors.isEmpty else {
             let count = looked.errors.count
             throw JobError(
@@ -55,7 +57,9 @@ package struct BatchRowCheck: Sendable {
     }
 
     /// All that is wrong with a row, in the order of the workflow's inputs, or what a job can be made from.
-    package func check(_ row: ReadRow) -> CheckedRow {
+    ///
+    /// - Throws: `STORAGE_ERROR` when a file could not be looked at for want of a machine that works.
+    package func check(_ row: ReadRow) throws(BatchProblem) -> CheckedRow {
         var problems = row.problems
         var inputs = JSONObject()
         if row.isWhole {
@@ -64,6 +68,9 @@ package struct BatchRowCheck: Sendable {
                     cell.value.map { GivenInput(name: cell.variable, value: $0, folder: row.folder) }
                 }
             )
+            if let failure = looked.failure {
+                throw BatchProblem(row.name ?? "the row", failure.message, code: failure.code)
+            }
             for variable in intake.variables {
                 if let parsed = looked.parsed[variable.id] {
                     inputs[variable.id] = parsed.givable

@@ -160,7 +160,8 @@ struct FileGlob {
             let reason = errno == EACCES ? "its permissions do not allow it" : String(cString: strerror(errno))
             throw BatchProblem(
                 pattern,
-                "the folder \(Self.shown(folder)) cannot be read for \(pattern): \(reason)."
+                "the folder \(Self.shown(folder)) cannot be read for \(pattern): \(reason).",
+                code: errno == EACCES ? .validationError : .storageError
             )
         }
         defer { closedir(stream) }

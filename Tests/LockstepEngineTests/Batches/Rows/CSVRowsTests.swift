@@ -173,7 +173,7 @@ struct CSVRowsTests {
         var reader = try BatchRowReader(.csv(path), variables: fixture.variables, folder: "/")
         let check = try BatchRowCheck(variables: fixture.variables, shared: [])
         var rows: [CheckedRow] = []
-        while let row = try reader.next() { rows.append(check.check(row)) }
+        while let row = try reader.next() { rows.append(try check.check(row)) }
         #expect(rows.map(\.name) == ["a", "b", "c", "e"])
         #expect(rows[0].row?.inputs["word"]?.stringValue?.utf8.count == 10_000_000)
         #expect(rows[1].problems.map(\.message.description).first?.hasPrefix("is longer than 16 MiB") == true)

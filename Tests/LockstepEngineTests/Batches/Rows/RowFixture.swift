@@ -41,7 +41,7 @@ struct RowFixture {
             )
             try check.require(columns: reader.columns, of: source)
             do {
-                while let row = try reader.next() { lines.append(line(check.check(row))) }
+                while let row = try reader.next() { lines.append(line(try check.check(row))) }
             } catch {
                 lines.append(ended(error))
                 // What broke stays broken.
