@@ -5,14 +5,14 @@ internal import LockstepStore
 
 /// Schedules and what became of their times, as tables.
 package enum ScheduleTable {
-    package static func table(_ schedules: [ScheduleStatus], at now: Instant) -> Table {
+    package static func table(_ schedules: [ScheduleStatus]) -> Table {
         var table = Table([
             Table.Column("SCHEDULE"), Table.Column("TIMES", mayShrink: true), Table.Column("NEXT"),
             Table.Column("LAST", mayShrink: true), Table.Column("STATE"),
         ])
         for status in schedules {
             table.add([
-                Table.Cell(status.stored.id.rawValue), Table.Cell(status.when), Table.Cell(status.next(at: now)),
+                Table.Cell(status.stored.id.rawValue), Table.Cell(status.when), Table.Cell(status.next),
                 status.last.map { Table.Cell($0.outcome.rawValue, $0.outcome.style) } ?? "", status.state,
             ])
         }
@@ -43,7 +43,7 @@ package enum ScheduleTable {
 
     package static func table(_ preview: SchedulePreview) -> Table {
         var table = Table([Table.Column("TIME"), Table.Column("UTC"), Table.Column("CLOCKS", mayShrink: true)])
-        let zone = preview.schedule.zone ?? .utc
+        let zone = preview.schedule.zone
         var changes = preview.changes[...]
         for time in preview.times {
             var marks: [String] = []
@@ -124,21 +124,23 @@ extension ScheduleStatus {
     var when: String {
         switch schedule?.timing {
         case .cron(let expression, let zone): expression.words(in: zone)
-        case .once(let time): "once, at \(time)"
+        case .once(let time, let zone): "once, at \(zone.name == "UTC" ? time.description : zone.shown(time))"
         case nil: "unknown"
         }
     }
 
-    /// The next time, on the clocks of its zone; empty when there is none.
-    func next(at now: Instant) -> String {
-        stored.nextDue.map { (schedule?.zone ?? .utc).shown($0) } ?? ""
+    /// The next time, on the clocks of its zone; empty when there is none, or when its definition cannot be read.
+    var next: String {
+        guard let schedule, let due = stored.nextDue else { return "" }
+        return schedule.zone.shown(due)
     }
 
     /// The next time and how long it is until then, as a sentence.
     func nextText(at now: Instant) -> String {
         guard let due = stored.nextDue else { return "It does not fire any more." }
+        guard schedule != nil else { return "Its definition cannot be read, so nothing fires." }
         let wait = due > now ? "in \(DurationText.short(seconds: due.seconds(since: now)))" : "due now"
-        return "Next: \(next(at: now)), \(wait)."
+        return "Next: \(next), \(wait)."
     }
 
     var state: Table.Cell {
@@ -168,7 +170,7 @@ extension ScheduleStatus {
 
 extension SchedulePreview {
     var json: JSONValue {
-        let zone = schedule.zone ?? .utc
+        let zone = schedule.zone
         return [
             "times": .array(
                 times.map { time in

@@ -22,7 +22,7 @@ struct ScheduleListCommand: ReadingCommand {
         let open = try project.open()
         let schedules = try await open.service.listSchedules(includesEnded: all, as: open.actor)
         if output.isJSON { return try console.print(["schedules": .array(schedules.map(\.json))]) }
-        try console.print(ScheduleTable.table(schedules, at: .now()))
+        try console.print(ScheduleTable.table(schedules))
         for schedule in schedules {
             if let problem = schedule.problem { console.note("\(schedule.stored.id): \(problem)") }
         }

@@ -43,7 +43,7 @@ extension DefinitionDecoder {
         var schedule = Schedule(
             id: id,
             workflowID: workflow,
-            timing: timing ?? .once(Instant(milliseconds: 0)),
+            timing: timing ?? .once(Instant(milliseconds: 0), .utc),
             work: batch.map { .batch($0) } ?? .job(inputs: inputs),
             definition: json
         )
@@ -52,6 +52,8 @@ extension DefinitionDecoder {
         schedule.to = moment("to", in: members)?.last(in: zone ?? .utc)
         guard timing != nil, zone != nil else { return nil }
         checkBounds(of: schedule, in: members)
+        // Not of one that is in force already, and would be lost by it.
+        if variables != nil { checkJitter(of: schedule, in: members) }
         return schedule
     }
 
@@ -72,7 +74,7 @@ extension DefinitionDecoder {
             let entry = self.members(
                 value,
                 "`batch`",
-                known: ["glob", "as", "max_parallel"],
+                known: ["glob", "as", "max_parallel", "skip_invalid"],
                 at: members.place("batch")
             )
         else { return nil }
@@ -81,6 +83,7 @@ extension DefinitionDecoder {
         if glob.isEmpty { note(entry.place("glob"), "`glob` must be a pattern, such as inbox/*.pdf") }
         var batch = ScheduledBatch(glob: glob, variable: variable, inputs: inputs)
         batch.maxParallel = count("max_parallel", in: entry, 1...1000) ?? batch.maxParallel
+        batch.skipsInvalid = flag("skip_invalid", in: entry) ?? false
         return batch
     }
 
@@ -106,7 +109,7 @@ extension DefinitionDecoder {
             note(members.pointer, message)
             return nil
         }
-        if members["at"] != nil { return time(in: members, zone).map { .once($0) } }
+        if members["at"] != nil { return time(in: members, zone).map { .once($0, zone ?? .utc) } }
         guard let text = text("cron", in: members) else { return nil }
         do {
             let expression = try CronExpression(parsing: text)
@@ -125,7 +128,7 @@ extension DefinitionDecoder {
             note(members.place("at"), "`at` needs a time of day, such as 2026-12-01T10:00")
             return nil
         }
-        guard let time = moment.first(in: zone ?? .utc) else {
+        guard let time = moment.exact(in: zone ?? .utc) else {
             let name = zone?.name ?? "UTC"
             note(members.place("at"), "the clocks of \(name) skip this time; write one that they show, or one in UTC")
             return nil
@@ -153,6 +156,30 @@ extension DefinitionDecoder {
             note(members.place(place), "none of its times lies between `from` and `to`, so the schedule never fires")
         }
     }
+
+    /// Occurrences are decided in the order of their times: one that is put off must not hold up the next one.
+    private mutating func checkJitter(of schedule: Schedule, in members: Members) {
+        let jitter = schedule.jitter
+        guard jitter.milliseconds > 0 else { return }
+        if let deadline = schedule.deadline, jitter.milliseconds > deadline.milliseconds {
+            let message =
+                "`jitter` of \(jitter) is longer than `deadline` of \(deadline), so that some times would always be missed; "
+                + "make it \(deadline) or less"
+            note(members.place("jitter"), message)
+        }
+        let start = schedule.from ?? Self.presentClocks
+        if let interval = schedule.shortestInterval(after: Instant(milliseconds: start.milliseconds - 1)),
+            jitter.milliseconds >= interval.milliseconds
+        {
+            let message =
+                "`jitter` of \(jitter) is not shorter than the \(interval) between two times, so that one would hold up the next; "
+                + "make it less than \(interval)"
+            note(members.place("jitter"), message)
+        }
+    }
+
+    /// The beginning of 2026, in UTC: what is wrong with a file does not depend on the day on which it is checked.
+    private static let presentClocks = Instant(milliseconds: 1_767_225_600_000)
 
     // MARK: - Values
 

@@ -25,6 +25,10 @@ enum SchedulePart {
                             "glob": SchemaPart.text("Below the project's folder.", examples: ["inbox/*.pdf"]),
                             "as": SchemaPart.text("The input that each file becomes."),
                             "max_parallel": SchemaPart.count("How many run at the same time.", 1...1000, default: 4),
+                            "skip_invalid": SchemaPart.flag(
+                                "Leaves out files that are not valid, instead of making no job at all.",
+                                default: false
+                            ),
                         ],
                         required: ["glob", "as"]
                     )

@@ -19,6 +19,8 @@ package final class TimeZoneFolder: Sendable {
 
     private let path: String
     private let zones = Mutex<[String: ScheduleZone]>(["UTC": .utc])
+    /// For what is said about a name that is none; some hundred files are looked into to find them.
+    private let found = Mutex<[String]>([])
 
     package init(path: String) {
         self.path = path
@@ -30,13 +32,6 @@ package final class TimeZoneFolder: Sendable {
         let zone = try read(name)
         zones.withLock { $0[name] = zone }
         return zone
-    }
-
-    /// Which release of the data this is, such as `2025b`; nil when the folder does not say.
-    package var version: String? {
-        guard let bytes = try? SourceFile.read("\(path)/tzdata.zi") else { return nil }
-        let words = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split(separator: " ")
-        return words.count == 3 && words[1] == "version" ? String(words[2]) : nil
     }
 
     /// All names, in order: every file below the folder that begins as a time zone does; one may be broken all the same.
@@ -86,7 +81,11 @@ package final class TimeZoneFolder: Sendable {
     }
 
     private func unknown(_ name: String) -> Failure {
-        let names = names
+        var names = found.withLock { $0 }
+        if names.count <= 1 {
+            names = self.names
+            found.withLock { [names] in $0 = names }
+        }
         // A folder with nothing in it is as good as none.
         return names.count > 1 ? .unknown(UnknownZone(name: name, known: names)) : .noData(path)
     }

@@ -51,7 +51,7 @@ extension JobService {
         let hasMore = times.count > limit
         if hasMore { times.removeLast() }
         let end = hasMore ? times.last : last ?? times.last
-        let changes = end.map { schedule.zone?.transitions(from: start, to: $0) ?? [] } ?? []
+        let changes = end.map { schedule.zone.transitions(from: start, to: $0) } ?? []
         return SchedulePreview(schedule: schedule, times: times, hasMore: hasMore, changes: changes)
     }
 
@@ -94,23 +94,19 @@ extension JobService {
                 "\"\(text)\" is no time; write 2026-12-01T02:30 on the clocks of \(zone.name), or 2026-12-01T01:30:00Z."
             )
         }
-        guard let nominal = moment.first(in: zone) else {
-            return OccurrenceExplanation(
-                nominal: found.cursor,
-                sentences: [
-                    "The clocks of \(zone.name) skip \(text): there is no such time that day."
-                        + (schedule?.zone == nil ? "" : " A fixed time in the gap fires at the first instant after it.")
-                ]
-            )
-        }
+        // A fixed time that the clocks skip fires at the first instant after the gap.
+        let nominal = moment.first(in: zone)
+        let gap =
+            moment.exact(in: zone) == nil
+            ? ["The clocks of \(zone.name) skip \(text); the first instant after that is \(nominal)."] : []
         let store = schedules
         let entry = try await stored { () async throws(StoreError) in try await store.entry(of: id, at: nominal) }
         if let entry {
-            return OccurrenceExplanation(nominal: nominal, entry: entry, sentences: entry.sentences)
+            return OccurrenceExplanation(nominal: nominal, entry: entry, sentences: gap + entry.sentences)
         }
         let sentences =
             schedule.map { undecided(nominal, of: $0, found) } ?? ["Its definition cannot be read any more."]
-        return OccurrenceExplanation(nominal: nominal, sentences: sentences)
+        return OccurrenceExplanation(nominal: nominal, sentences: gap + sentences)
     }
 
     private func undecided(_ nominal: Instant, of schedule: Schedule, _ stored: StoredSchedule) -> [String] {

@@ -108,17 +108,14 @@ struct ScheduleFiles {
             return "the schedule \(schedule.id) of the workflow \(schedule.workflowID) is not in force: "
                 + "`lockstep schedule add` made one of the same name"
         }
-        var fresh = StoredSchedule(
-            id: schedule.id,
-            tenantID: "default",
-            workflowID: schedule.workflowID,
-            definition: schedule.definition,
+        let fresh = StoredSchedule(
+            new: schedule,
             origin: .file,
+            tenant: "default",
             createdBy: Actor.schedulerID,
             at: now
         )
         if let found, found.endedAt == nil, found.digest == fresh.digest, found.origin == .file { return nil }
-        fresh.nextDue = schedule.next(after: now).map { schedule.dueTime(of: $0) }
         _ = try await service.replace(found, by: fresh, schedule, catalog, at: now)
         return nil
     }

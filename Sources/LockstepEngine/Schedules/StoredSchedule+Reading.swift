@@ -17,6 +17,20 @@ extension StoredSchedule {
         return schedule
     }
 
+    /// A new schedule, in force from now on.
+    init(new schedule: Schedule, origin: Origin, tenant: String, createdBy: String, at now: Instant) {
+        self.init(
+            id: schedule.id,
+            tenantID: tenant,
+            workflowID: schedule.workflowID,
+            definition: schedule.definition,
+            origin: origin,
+            createdBy: createdBy,
+            at: now
+        )
+        nextDue = schedule.nextDue(after: now)
+    }
+
     /// The same schedule in another form, in force from now on: nothing before is fired.
     func changed(to schedule: Schedule, at now: Instant) -> StoredSchedule {
         var changed = self
@@ -31,7 +45,7 @@ extension StoredSchedule {
             changed.createdAt = now
             changed.pauses = []
         }
-        changed.nextDue = schedule.next(after: now).map { schedule.dueTime(of: $0) }
+        changed.nextDue = schedule.nextDue(after: now)
         return changed
     }
 }

@@ -82,8 +82,7 @@ extension CronExpression {
     private func isDay(_ date: CivilDate, _ number: Int64) -> Bool {
         guard months >> UInt16(date.month) & 1 == 1 else { return false }
         let isDate = days >> UInt32(date.day) & 1 == 1
-        // The first of January 1970 was a Thursday.
-        let isWeekday = weekdays >> UInt8((number + 4) - (number + 4).flooredDivision(by: 7) * 7) & 1 == 1
+        let isWeekday = weekdays >> UInt8(CivilDate.weekday(ofDay: number)) & 1 == 1
         return eitherDay ? isDate || isWeekday : isDate && isWeekday
     }
 
@@ -97,7 +96,7 @@ extension CronExpression {
             let isLeap = year & 3 == 0 && (year % 100 != 0 || year % 400 == 0)
             if months >> UInt16(month) & 1 == 1 {
                 let length = month == 2 ? (isLeap ? 29 : 28) : 30 + (month + month >> 3) & 1
-                let weekday = (first + 4) - (first + 4).flooredDivision(by: 7) * 7
+                let weekday = CivilDate.weekday(ofDay: first)
                 let found = self.days(firstWeekday: weekday, length: length) & wanted
                 if found != 0 { return first + Int64(found.trailingZeroBitCount) - 1 }
             }

@@ -8,8 +8,8 @@ package struct Schedule: Sendable, Hashable {
     /// Its times.
     package enum Timing: Sendable, Hashable {
         case cron(CronExpression, ScheduleZone)
-        /// One time only.
-        case once(Instant)
+        /// One time only; the zone is the one on whose clocks people speak of it.
+        case once(Instant, ScheduleZone)
     }
 
     /// What is made at each time.
@@ -63,6 +63,8 @@ package struct ScheduledBatch: Sendable, Hashable {
     package var inputs: JSONObject
     /// How many of its jobs run at the same time at most.
     package var maxParallel = 4
+    /// Leaves files out that are not valid, instead of making no job at all.
+    package var skipsInvalid = false
 
     package init(glob: String, variable: String, inputs: JSONObject = [:]) {
         self.glob = glob
@@ -113,7 +115,7 @@ extension Schedule {
         let found: Instant? =
             switch timing {
             case .cron(let expression, let zone): expression.next(after: after, in: zone)
-            case .once(let time): time > after ? time : nil
+            case .once(let time, _): time > after ? time : nil
             }
         guard let found, to.map({ found <= $0 }) ?? true else { return nil }
         return found
@@ -129,8 +131,25 @@ extension Schedule {
         return Instant(milliseconds: nominal.milliseconds + Int64(offset))
     }
 
-    /// The time zone that its expression is meant in; nil for a single time.
-    package var zone: ScheduleZone? {
-        if case .cron(_, let zone) = timing { zone } else { nil }
+    /// The time zone that its times are meant in.
+    package var zone: ScheduleZone {
+        switch timing {
+        case .cron(_, let zone), .once(_, let zone): zone
+        }
+    }
+
+    /// When the first occurrence after an instant is to fire; nil when there is none any more.
+    package func nextDue(after instant: Instant) -> Instant? { next(after: instant).map { dueTime(of: $0) } }
+
+    /// The shortest time between two that follow each other, among the first hundred after an instant; nil when there are not two.
+    package func shortestInterval(after instant: Instant) -> DurationText? {
+        var shortest: Int64?
+        var last = next(after: instant)
+        for _ in 0..<100 {
+            guard let one = last, let other = next(after: one) else { break }
+            shortest = min(shortest ?? .max, other.milliseconds - one.milliseconds)
+            last = other
+        }
+        return shortest.map { DurationText(milliseconds: $0) }
     }
 }

@@ -21,29 +21,27 @@ package enum ScheduleMoment: Sendable, Hashable {
         self = isDay ? .day(local.date) : .local(local)
     }
 
-    /// The first instant that is meant; nil for a time of the wall clock that a clock change skips.
-    package func first(in zone: ScheduleZone) -> Instant? {
+    /// The instant that is meant, of a day its first; nil for a time of the wall clock that a clock change skips.
+    package func exact(in zone: ScheduleZone) -> Instant? {
+        guard case .local(let local) = self else { return first(in: zone) }
+        return zone.instants(of: local).first
+    }
+
+    /// The first instant that is meant; for a time that a clock change skips the first one after the change.
+    package func first(in zone: ScheduleZone) -> Instant {
         switch self {
         case .instant(let instant): instant
-        case .local(let local): zone.instants(of: local).first
-        case .day(let date): Self.beginning(of: date, in: zone)
+        case .local(let local): zone.firstInstant(of: local)
+        case .day(let date): zone.firstInstant(of: LocalTime(date, hour: 0, minute: 0))
         }
     }
 
-    /// The last instant that is meant: the end of a day.
-    package func last(in zone: ScheduleZone) -> Instant? {
-        guard case .day(let date) = self else { return first(in: zone) }
-        let next = Self.beginning(of: CivilDate(daysSince1970: date.daysSince1970 + 1), in: zone)
-        return Instant(milliseconds: next.milliseconds - 1)
-    }
-
-    /// Midnight, or where the clocks skip it the first time of the day that they show.
-    private static func beginning(of date: CivilDate, in zone: ScheduleZone) -> Instant {
-        let midnight = LocalTime(date, hour: 0, minute: 0)
-        for minutes in stride(from: Int64(0), through: 2880, by: 15) {
-            let local = LocalTime(secondsSince1970: midnight.secondsSince1970 + minutes * 60)
-            if let instant = zone.instants(of: local).first { return instant }
+    /// The last instant that is meant: the end of a day, and for a time that a clock change skips the last one before the change.
+    package func last(in zone: ScheduleZone) -> Instant {
+        if case .day(let date) = self {
+            let next = ScheduleMoment.day(CivilDate(daysSince1970: date.daysSince1970 + 1)).first(in: zone)
+            return Instant(milliseconds: next.milliseconds - 1)
         }
-        return Instant(milliseconds: midnight.secondsSince1970 * 1000)
+        return exact(in: zone) ?? Instant(milliseconds: first(in: zone).milliseconds - 1)
     }
 }

@@ -28,6 +28,17 @@ extension ScheduleZone {
             .map { Instant(milliseconds: (inTable - segments[$0].offset + shift) * 1000) }
     }
 
+    /// When the wall clock comes to a time, or past it: for one that a clock change skips, the first instant after the change.
+    package func firstInstant(of local: LocalTime) -> Instant {
+        if let shown = instants(of: local).first { return shown }
+        let shift = shift(of: local.secondsSince1970)
+        let inTable = local.secondsSince1970 - shift
+        // It is shown by no stretch, so it lies before what one of those around it begins with.
+        let after = (segment(at: inTable - 100_000)...segment(at: inTable + 100_000))
+            .first { inTable - segments[$0].offset < segments[$0].start }
+        return Instant(milliseconds: ((after.map { segments[$0].start } ?? inTable) + shift) * 1000)
+    }
+
     /// The clock changes after one instant up to and with another, in order; a new name for the same offset is none.
     ///
     /// Changes after the year 9999 are left out.
@@ -95,10 +106,7 @@ package struct LocalTime: Sendable, Hashable, Comparable {
     package var minute: Int { secondOfDay / 60 % 60 }
     package var second: Int { secondOfDay % 60 }
     /// 0 is Sunday.
-    package var weekday: Int {
-        let days = secondsSince1970.flooredDivision(by: 86_400) + 4
-        return Int(days - days.flooredDivision(by: 7) * 7)
-    }
+    package var weekday: Int { Int(CivilDate.weekday(ofDay: secondsSince1970.flooredDivision(by: 86_400))) }
 
     private var secondOfDay: Int {
         Int(secondsSince1970 - secondsSince1970.flooredDivision(by: 86_400) * 86_400)

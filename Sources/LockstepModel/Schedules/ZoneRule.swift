@@ -34,8 +34,7 @@ struct ZoneRule {
             case .weekday(let month, let week, let weekday):
                 let first = CivilDate(year: year, month: month, day: 1).daysSince1970
                 let next = month == 12 ? newYear + 366 : CivilDate(year: year, month: month + 1, day: 1).daysSince1970
-                let firstWeekday = (first + 4) - (first + 4).flooredDivision(by: 7) * 7
-                var day = first + (weekday - firstWeekday + 7) % 7 + (week - 1) * 7
+                var day = first + (weekday - CivilDate.weekday(ofDay: first) + 7) % 7 + (week - 1) * 7
                 while week == 5, day >= min(next, first + 31) { day -= 7 }
                 return day * 86_400 + time
             }

@@ -105,3 +105,10 @@ extension Int64 {
         return remainder < 0 ? quotient - 1 : quotient
     }
 }
+
+extension CivilDate {
+    /// The weekday of a day that is counted from the first of January 1970, a Thursday; 0 is Sunday.
+    static func weekday(ofDay number: Int64) -> Int64 {
+        (number + 4) - (number + 4).flooredDivision(by: 7) * 7
+    }
+}

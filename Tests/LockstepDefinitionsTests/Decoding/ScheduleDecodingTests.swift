@@ -51,7 +51,7 @@ struct ScheduleDecodingTests {
              "deadline": "1h", "from": "2026-06-01", "to": "2026-06-30", "paused": true}
             """
         )
-        #expect(schedule.id == ScheduleID("nightly") && schedule.zone?.name == "Europe/Berlin")
+        #expect(schedule.id == ScheduleID("nightly") && schedule.zone.name == "Europe/Berlin")
         #expect(schedule.work == .job(inputs: ["depth": "basic"]))
         #expect(
             schedule.catchUp.choice == .all && schedule.catchUp.window.description == "2h"
@@ -68,9 +68,27 @@ struct ScheduleDecodingTests {
 
     @Test func `a single time is meant on the clocks of its zone`() throws {
         let local = try schedule(#"{"schedule_id": "one", "at": "2026-06-01T10:00", "time_zone": "Europe/Berlin"}"#)
-        #expect(local.timing == .once(try #require(Instant(parsing: "2026-06-01T08:00:00Z"))))
+        let berlin = try TimeZoneFolder.system.zone(named: "Europe/Berlin")
+        #expect(local.timing == .once(try #require(Instant(parsing: "2026-06-01T08:00:00Z")), berlin))
         let utc = try schedule(#"{"schedule_id": "one", "at": "2026-06-01T10:00:00Z", "time_zone": "Europe/Berlin"}"#)
-        #expect(utc.timing == .once(try #require(Instant(parsing: "2026-06-01T10:00:00Z"))))
+        #expect(utc.timing == .once(try #require(Instant(parsing: "2026-06-01T10:00:00Z")), berlin))
+    }
+
+    @Test func `bounds that the clocks skip are those of the gap`() throws {
+        func bounded(_ name: String) throws -> Schedule {
+            try schedule(
+                #"{"schedule_id": "s", "cron": "*/30 * * * *", "time_zone": "Europe/Berlin", "NAME": "2026-03-29T02:30"}"#
+                    .replacing("NAME", with: name)
+            )
+        }
+        let gap = try #require(Instant(parsing: "2026-03-29T01:00:00Z"))
+        #expect(try bounded("from").from == gap)
+        #expect(try bounded("to").to == Instant(milliseconds: gap.milliseconds - 1))
+    }
+
+    @Test func `a jitter that would hold up the next time is refused of new ones, and read of stored ones`() throws {
+        let stored = try schedule(#"{"schedule_id": "s", "cron": "*/5 * * * *", "jitter": "5m", "deadline": "1m"}"#)
+        #expect(stored.jitter.description == "5m")
     }
 
     @Test(
@@ -115,6 +133,21 @@ struct ScheduleDecodingTests {
             (
                 "cron: \"0 * * * *\", inputs: { depth: basic }, jitter: 2d",
                 ["`jitter` must be a time up to 1d, such as 30s or 5m; it is \"2d\""]
+            ),
+            (
+                "cron: \"*/5 * * * *\", inputs: { depth: basic }, jitter: 5m",
+                [
+                    "`jitter` of 5m is not shorter than the 5m between two times, so that one would hold up the next; "
+                        + "make it less than 5m"
+                ]
+            ),
+            ("cron: \"*/5 * * * *\", inputs: { depth: basic }, jitter: 299s, deadline: 299s", []),
+            (
+                "cron: \"0 * * * *\", inputs: { depth: basic }, jitter: 10m, deadline: 5m",
+                [
+                    "`jitter` of 10m is longer than `deadline` of 5m, so that some times would always be missed; "
+                        + "make it 5m or less"
+                ]
             ),
             (
                 "cron: \"0 * * * *\", inputs: { depth: basic }, batch: { glob: \"in/*\", as: depth }",

@@ -274,7 +274,7 @@ struct SchedulePlannerTests {
         let schedule = Schedule(
             id: ScheduleID("one"),
             workflowID: WorkflowID("w"),
-            timing: .once(try Self.at("10:00:00"))
+            timing: .once(try Self.at("10:00:00"), .utc)
         )
         let plan = try Self.plan(schedule, from: "03:00:00", at: "10:00:00")
         #expect(Self.outcomes(plan) == ["10 fired"])
