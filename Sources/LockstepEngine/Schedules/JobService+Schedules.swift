@@ -56,16 +56,13 @@ extension JobService {
         }
         let found = try await storedSchedule(schedule.id)
         if let found { try requireReplaceable(found, replaces, as: actor) }
-        var fresh = StoredSchedule(
-            id: schedule.id,
-            tenantID: actor.tenantID,
-            workflowID: id,
-            definition: definition,
+        let fresh = StoredSchedule(
+            new: schedule,
             origin: .command,
+            tenant: actor.tenantID,
             createdBy: actor.id,
             at: now
         )
-        fresh.nextDue = schedule.next(after: now).map { schedule.dueTime(of: $0) }
         return try await replace(found, by: fresh, schedule, Catalog(context.project), at: now)
     }
 
@@ -97,11 +94,16 @@ extension JobService {
         let store = schedules
         let tenant = actor.tenantID
         let found = try await stored { () async throws(StoreError) in
-            try await store.schedules(tenant: tenant, includesEnded: includesEnded)
+            try await store.listing(tenant: tenant, includesEnded: includesEnded)
         }
-        var statuses: [ScheduleStatus] = []
-        for schedule in found { statuses.append(try await status(of: schedule)) }
-        return statuses
+        return found.map { listed in
+            ScheduleStatus(
+                stored: listed.schedule,
+                schedule: try? listed.schedule.read(),
+                last: listed.last,
+                active: listed.active
+            )
+        }
     }
 
     /// - Throws: `SCHEDULE_NOT_FOUND`, `PERMISSION_DENIED`.

@@ -61,16 +61,29 @@ package actor Scheduler {
         try await takeFiles(at: now)
         tick.startedJobs += try await startJobs(at: now)
         var decider = ScheduleDecider(service, catalog, at: now)
-        var last: ScheduleID?
-        while stop.map({ $0.request == .none }) ?? true {
+        var isStopped: Bool { stop.map { $0.request != .none } ?? false }
+        var last: StoredSchedule?
+        while !isStopped {
             let (store, after) = (store, last)
             let page = try await service.stored { () async throws(StoreError) in
                 try await store.due(at: now, after: after, limit: Self.pageSize)
             }
             guard let end = page.last else { break }
-            for due in page { try await decider.decide(due) }
+            // One that is behind comes again on a later page, with the time at which it goes on.
+            for due in page where !decider.behind.contains(due.schedule.id) { try await decider.decide(due) }
             try await decider.write()
-            last = end.schedule.id
+            last = end.schedule
+        }
+        var waiting: ScheduleID?
+        while !isStopped {
+            let (store, after) = (store, waiting)
+            let page = try await service.stored { () async throws(StoreError) in
+                try await store.waiting(after: after, limit: Self.pageSize)
+            }
+            guard let end = page.last else { break }
+            for due in page where !decider.behind.contains(due.schedule.id) { try await decider.decide(due) }
+            try await decider.write()
+            waiting = end.schedule.id
         }
         tick.add(decider.tick)
         let store = store

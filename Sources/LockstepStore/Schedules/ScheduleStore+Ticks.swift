@@ -7,7 +7,7 @@ package struct DueSchedule: Sendable {
     package let schedule: StoredSchedule
     /// Nominal times of occurrences that wait, the oldest first.
     package let waiting: [Instant]
-    /// Ids of its jobs and batches that have not ended.
+    /// Ids of its jobs and batches that have not ended; none of a due one whose occurrences do not mind them.
     package let active: [String]
     /// Nominal times beyond its cursor that have their row already.
     package let decided: Set<Instant>
@@ -45,58 +45,79 @@ package struct ScheduleVerdict: Sendable {
 }
 
 extension ScheduleStore {
-    /// Schedules of which an occurrence is due or waits, in the order of their ids.
+    /// Schedules of which an occurrence is due, the one that is due first at the beginning.
     ///
-    /// - Parameter id: Only those after this one; nil for the first page.
-    package func due(at now: Instant, after id: ScheduleID?, limit: Int) async throws(StoreError) -> [DueSchedule] {
+    /// - Parameter last: Only those after this one; nil for the first page.
+    package func due(
+        at now: Instant,
+        after last: StoredSchedule?,
+        limit: Int
+    ) async throws(StoreError) -> [DueSchedule] {
         try await database.read { database in
             let schedules = try database.rows(
-                """
-                SELECT * FROM schedules WHERE schedule_id IN (
-                    SELECT schedule_id FROM schedules WHERE next_due_at <= ?1 AND schedule_id > ?2
-                    UNION SELECT schedule_id FROM occurrences WHERE outcome = 'queued' AND schedule_id > ?2
-                    ORDER BY schedule_id LIMIT ?3)
-                ORDER BY schedule_id
-                """,
-                [now.milliseconds, id?.rawValue ?? "", limit]
+                ScheduleQuery.due,
+                [now.milliseconds, last?.nextDue?.milliseconds ?? .min, last?.id.rawValue ?? "", limit]
             ) { try ScheduleRecord.schedule(from: $0) }
-            return try schedules.map { try Self.situation(of: $0, database) }
+            return try Self.situations(of: schedules, database)
+        }
+    }
+
+    /// Schedules of which an occurrence waits, in the order of their ids.
+    ///
+    /// - Parameter id: Only those after this one; nil for the first page.
+    package func waiting(after id: ScheduleID?, limit: Int) async throws(StoreError) -> [DueSchedule] {
+        try await database.read { database in
+            let schedules = try database.rows(ScheduleQuery.withWaiting, [id?.rawValue ?? "", limit]) {
+                try ScheduleRecord.schedule(from: $0)
+            }
+            return try Self.situations(of: schedules, database)
         }
     }
 
     /// One schedule with what belongs to it; nil when there is none.
     package func situation(of id: ScheduleID) async throws(StoreError) -> DueSchedule? {
         try await database.read { database in
-            try Self.schedule(id, database).map { try Self.situation(of: $0, database) }
+            try Self.schedule(id, database).flatMap { try Self.situations(of: [$0], all: true, database).first }
         }
     }
 
-    private static func situation(of schedule: StoredSchedule, _ database: Database) throws -> DueSchedule {
-        func instants(_ sql: String, _ arguments: StatementArguments) throws -> [Instant] {
-            try database.rows(sql, arguments) { Instant(milliseconds: $0[0]) }
+    /// Reads what belongs to several schedules at once.
+    ///
+    /// - Parameter includesAllowed: Whether what runs is read also of those whose occurrences do not mind it.
+    private static func situations(
+        of schedules: [StoredSchedule],
+        all includesAllowed: Bool = false,
+        _ database: Database
+    ) throws -> [DueSchedule] {
+        guard !schedules.isEmpty else { return [] }
+        func list(_ schedules: [StoredSchedule]) -> String {
+            JSONValue.array(schedules.map { .string($0.id.rawValue) }).column
         }
-        return DueSchedule(
-            schedule: schedule,
-            waiting: try instants(
-                "SELECT nominal_at FROM occurrences WHERE schedule_id = ? AND outcome = 'queued' ORDER BY nominal_at",
-                [schedule.id.rawValue]
-            ),
-            active: try database.rows(
-                """
-                SELECT job_id FROM jobs WHERE schedule_id = ?1 AND batch_id IS NULL AND completed_at IS NULL
-                    AND tenant_id = ?2 AND state <> 'draft'
-                UNION ALL SELECT batch_id FROM batches WHERE schedule_id = ?1 AND completed_at IS NULL
-                    AND tenant_id = ?2 AND state <> 'preparing'
-                """,
-                [schedule.id.rawValue, schedule.tenantID]
-            ) { $0[0] },
-            decided: Set(
-                try instants(
-                    "SELECT nominal_at FROM occurrences WHERE schedule_id = ? AND nominal_at > ?",
-                    [schedule.id.rawValue, schedule.cursor.milliseconds]
-                )
+        func instants(_ sql: String) throws -> [String: [Instant]] {
+            let rows: [(String, Instant)] = try database.rows(sql, [list(schedules)]) { row in
+                (row[0], Instant(milliseconds: row[1]))
+            }
+            return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
+        }
+        let waiting = try instants(ScheduleQuery.waitingTimes)
+        let decided = try instants(ScheduleQuery.decidedTimes)
+        let minding = schedules.filter {
+            includesAllowed || $0.definition["overlap"]?.stringValue != OverlapPolicy.allow.rawValue
+        }
+        let running: [(schedule: String, tenant: String, id: String)] = try database.rows(
+            ScheduleQuery.active,
+            [list(minding)]
+        ) { ($0[0], $0[1], $0[2]) }
+        let active = Dictionary(grouping: running, by: \.schedule)
+        return schedules.map { schedule in
+            let id = schedule.id.rawValue
+            return DueSchedule(
+                schedule: schedule,
+                waiting: waiting[id] ?? [],
+                active: (active[id] ?? []).filter { $0.tenant == schedule.tenantID }.map(\.id),
+                decided: Set(decided[id] ?? [])
             )
-        )
+        }
     }
 
     /// Writes what was decided about several schedules, with the jobs that fire, in one transaction.

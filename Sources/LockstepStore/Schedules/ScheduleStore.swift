@@ -1,6 +1,15 @@
 internal import GRDB
 package import LockstepModel
 
+/// A schedule as a list shows it.
+package struct ListedSchedule: Sendable {
+    package let schedule: StoredSchedule
+    /// The row of its newest nominal time; nil when nothing was decided yet.
+    package let last: LedgerEntry?
+    /// Ids of its jobs and batches that have not ended.
+    package let active: [String]
+}
+
 /// Schedules, how far each has come, and the ledger of their occurrences.
 package struct ScheduleStore: Sendable {
     let jobs: JobStore
@@ -41,6 +50,27 @@ package struct ScheduleStore: Sendable {
         }
     }
 
+    /// The schedules of a tenant, each with its newest row and what runs of it, sorted by id.
+    ///
+    /// - Parameter includesEnded: Whether those that were removed count.
+    package func listing(tenant: String, includesEnded: Bool) async throws(StoreError) -> [ListedSchedule] {
+        try await database.read { database in
+            let running: [(schedule: String, id: String)] = try database.rows(ScheduleQuery.allActive, [tenant]) {
+                ($0[0], $0[1])
+            }
+            let active = Dictionary(grouping: running, by: \.schedule)
+            return try database.rows(ScheduleQuery.list, [tenant, includesEnded]) { row in
+                let schedule = try ScheduleRecord.schedule(from: row)
+                let decided: Int64? = row["nominal_at"]
+                return ListedSchedule(
+                    schedule: schedule,
+                    last: try decided.map { _ in try ScheduleRecord.entry(from: row) },
+                    active: (active[schedule.id.rawValue] ?? []).map(\.id)
+                )
+            }
+        }
+    }
+
     /// Those that stand in workflow files and were not removed, sorted by id.
     package func fileSchedules() async throws(StoreError) -> [StoredSchedule] {
         try await database.read { database in
@@ -75,15 +105,6 @@ package struct ScheduleStore: Sendable {
                 )
             )
             return found.map { Instant(milliseconds: $0) }
-        }
-    }
-
-    /// Whether any occurrence waits for another to end.
-    package func hasWaiting() async throws(StoreError) -> Bool {
-        try await database.read { database in
-            try Row.fetchOne(
-                database.cachedStatement(sql: "SELECT 1 FROM occurrences WHERE outcome = 'queued' LIMIT 1")
-            ) != nil
         }
     }
 

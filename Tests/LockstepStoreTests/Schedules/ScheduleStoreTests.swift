@@ -81,7 +81,8 @@ struct ScheduleStoreTests {
         let read = schedule()
         #expect(try await store.put(read, over: nil))
         _ = try await store.write([verdict(read, .queued)], definitions: [], cancel: { (_) throws(JobError) in nil })
-        #expect(try await store.hasWaiting())
+        #expect(try await store.waiting(after: nil, limit: 9).map(\.waiting) == [[now]])
+        #expect(try await store.waiting(after: read.id, limit: 9).isEmpty)
         var settled = try #require(try await store.schedule(read.id))
         let change = verdict(settled, .skipped, wasQueued: true)
         #expect(try await store.write([change], definitions: [], cancel: { (_) throws(JobError) in nil }).count == 1)
@@ -107,9 +108,9 @@ struct ScheduleStoreTests {
         _ = try await store.put(schedule("over", due: nil), over: nil)
         #expect(try await store.nextDue() == now)
         let later = Instant(milliseconds: now.milliseconds + 4000)
-        let first = try await store.due(at: later, after: nil, limit: 3).map(\.schedule.id.rawValue)
-        let second = try await store.due(at: later, after: ScheduleID("s2"), limit: 3).map(\.schedule.id.rawValue)
-        #expect(first == ["s0", "s1", "s2"] && second == ["s3", "s4"])
+        let first = try await store.due(at: later, after: nil, limit: 3).map(\.schedule)
+        let second = try await store.due(at: later, after: first.last, limit: 3).map(\.schedule)
+        #expect(first.map(\.id.rawValue) == ["s0", "s1", "s2"] && second.map(\.id.rawValue) == ["s3", "s4"])
         let plan = try await database.read { database in
             try Row.fetchAll(
                 database,
@@ -117,5 +118,63 @@ struct ScheduleStoreTests {
             ).map { $0["detail"] as String }
         }
         #expect(plan.contains { $0.contains("schedules_due") }, "\(plan)")
+    }
+
+    @Test(
+        arguments: [
+            (
+                ScheduleQuery.due,
+                ["SEARCH schedules USING INDEX schedules_due ((next_due_at,schedule_id)>(?,?) AND next_due_at<?)"]
+            ),
+            (
+                ScheduleQuery.withWaiting,
+                ["SEARCH occurrences USING INDEX occurrences_waiting (schedule_id>?)"]
+            ),
+            (
+                ScheduleQuery.waitingTimes,
+                ["SEARCH occurrences USING INDEX occurrences_waiting (schedule_id=?)"]
+            ),
+            (ScheduleQuery.decidedTimes, ["SEARCH s USING PRIMARY KEY (schedule_id=?)", "SEARCH o USING PRIMARY KEY"]),
+            (
+                ScheduleQuery.active,
+                [
+                    "SEARCH jobs USING INDEX jobs_active_by_schedule (schedule_id=?)",
+                    "SEARCH batches USING INDEX batches_active_by_schedule (schedule_id=?)",
+                ]
+            ),
+            (
+                ScheduleQuery.list,
+                ["SEARCH s USING INDEX schedules_by_tenant (tenant_id=?)", "SEARCH o USING PRIMARY KEY"]
+            ),
+        ]
+    )
+    func `a look at the schedules goes over no table, and sorts nothing`(sql: String, steps: [String]) async throws {
+        let plan = try await database.read { database in
+            let count = sql.contains("?4") ? 4 : sql.contains("?2") ? 2 : 1
+            return try Row.fetchAll(
+                database,
+                sql: "EXPLAIN QUERY PLAN \(sql)",
+                arguments: StatementArguments(Array(repeating: 1, count: count))
+            ).map { $0["detail"] as String }
+        }
+        for step in steps { #expect(plan.contains { $0.hasPrefix(step) }, "\(plan)") }
+        let scans = plan.filter { $0.hasPrefix("SCAN") && !$0.hasPrefix("SCAN json_each") }
+        #expect(scans == [] && !plan.contains { $0.contains("FOR ORDER BY") }, "\(plan)")
+    }
+
+    @Test func `a list has each schedule with its newest row`() async throws {
+        for id in ["a", "b", "c"] { _ = try await store.put(schedule(id), over: nil) }
+        let read = schedule("b")
+        _ = try await store.write([verdict(read, .missed)], definitions: [], cancel: { (_) throws(JobError) in nil })
+        let ended = schedule("c")
+        var over = ended
+        over.endedAt = now
+        over.nextDue = nil
+        #expect(try await store.put(over, over: ended))
+        let list = try await store.listing(tenant: "default", includesEnded: false)
+        #expect(list.map(\.schedule.id.rawValue) == ["a", "b"])
+        #expect(list.map(\.last?.outcome) == [nil, .missed] && list.allSatisfy { $0.active.isEmpty })
+        #expect(try await store.listing(tenant: "default", includesEnded: true).count == 3)
+        #expect(try await store.listing(tenant: "other", includesEnded: true).isEmpty)
     }
 }
