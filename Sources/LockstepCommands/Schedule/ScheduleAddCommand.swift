@@ -41,6 +41,12 @@ struct ScheduleAddCommand: ReadingCommand {
     @Option(name: .customLong("batch-as"), help: ArgumentHelp("The input that each file becomes.", valueName: "name"))
     var batchVariable: String?
 
+    @Option(help: "How many jobs of a batch run at the same time at most; 4 unless said otherwise.")
+    var maxParallel: Int64?
+
+    @Flag(help: "Leave out files of a batch that are not valid, instead of making no job at all.")
+    var skipInvalid = false
+
     @Option(
         help: ArgumentHelp(
             "Times that were missed: none fires, the latest (unless said otherwise), or all.",
@@ -84,6 +90,9 @@ struct ScheduleAddCommand: ReadingCommand {
     func validate() throws {
         if (cron == nil) == (at == nil) { throw ValidationError("Give either --cron or --at.") }
         if (batch == nil) != (batchVariable == nil) { throw ValidationError("--batch and --batch-as go together.") }
+        guard batch != nil || maxParallel == nil && !skipInvalid else {
+            throw ValidationError("--max-parallel and --skip-invalid are for --batch.")
+        }
     }
 
     func run() async throws {
@@ -118,7 +127,10 @@ struct ScheduleAddCommand: ReadingCommand {
         if !values.isEmpty { object["inputs"] = .object(values) }
         if let batch, let batchVariable {
             let pattern = ProcessEnvironment.absolute(batch)
-            object["batch"] = ["glob": .string(pattern), "as": .string(batchVariable)]
+            var entry: JSONObject = ["glob": .string(pattern), "as": .string(batchVariable)]
+            entry["max_parallel"] = maxParallel.map { .integer($0) }
+            if skipInvalid { entry["skip_invalid"] = true }
+            object["batch"] = .object(entry)
         }
         return .object(object)
     }

@@ -129,7 +129,10 @@ extension JobService {
                 prepared.moreProblems > 0
                 ? " The first \(PreparedBatch.problemLimit) mistakes are shown; there are \(prepared.moreProblems) more."
                 : ""
-            let advice = prepared.batch.total == 0 ? "" : " Mend them, or leave them out with --skip-invalid."
+            let way =
+                request.scheduleID == nil
+                ? "with --skip-invalid" : "with `skip_invalid: true` in the schedule's `batch`"
+            let advice = prepared.batch.total == 0 ? "" : " Mend them, or leave them out \(way)."
             throw JobError(
                 .validationError,
                 "\(request.source.shown): \(count) not valid of \(read); no job was made.\(more)\(advice)",

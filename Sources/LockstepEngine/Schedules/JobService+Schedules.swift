@@ -221,6 +221,8 @@ extension JobService {
         let maker = Actor(id: actor.id, tenantID: found.tenantID, kind: actor.kind)
         let made = try await firing.make(schedule, of: found, at: nominal, as: maker, owner: actor.id)
         switch made {
+        case .nothing(let reason):
+            throw JobError(.validationError, "\(reason); nothing was made. Put files there and repeat it.")
         case .job(let creation):
             entry.jobID = creation.job.id
             verdict.creations = [creation]

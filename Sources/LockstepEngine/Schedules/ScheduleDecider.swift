@@ -173,6 +173,9 @@ struct ScheduleDecider {
         let stored = verdict.schedule
         let actor = Actor.scheduler(in: stored.tenantID)
         let thing = try await firing.make(schedule, of: stored, at: entry.nominal, as: actor, owner: stored.createdBy)
+        // What would do nothing cancels nothing either.
+        var ids = ids
+        if case .nothing = thing { ids = [] }
         // Jobs are cancelled in the transaction in which the new one is made; a batch is asked to stop before.
         for id in ids where id.hasPrefix(BatchNoun.prefix) { try await cancel(BatchID(id), for: entry, as: actor) }
         verdict.cancellations += ids.filter { !$0.hasPrefix(BatchNoun.prefix) }.map { JobID($0) }
@@ -186,6 +189,9 @@ struct ScheduleDecider {
             verdict.batches.append((batch.batch.id, now))
             prepared.append(batch)
             made += Self.batchWeight
+        case .nothing(let reason):
+            entry.outcome = .skipped
+            entry.reason = reason
         }
     }
 

@@ -21,6 +21,8 @@ struct ScheduleFiring {
     enum Made {
         case job(JobCreation)
         case batch(PreparedBatch)
+        /// There is nothing to be done, with the reason.
+        case nothing(String)
     }
 
     init(_ service: JobService, _ catalog: Catalog) {
@@ -64,9 +66,18 @@ struct ScheduleFiring {
                 maxParallel: batch.maxParallel
             )
             request.sharedInputs = given(batch.inputs)
+            request.skipsInvalid = batch.skipsInvalid
             request.scheduleID = schedule.id.rawValue
             let user = Actor(id: owner, tenantID: stored.tenantID, kind: .system)
-            return .batch(try await service.prepareBatch(request, as: user))
+            do throws(JobError) {
+                return .batch(try await service.prepareBatch(request, as: user))
+            } catch {
+                // An inbox with nothing in it is no mistake.
+                guard error.code == .validationError, (try? FileGlob(pattern).paths())?.isEmpty ?? false else {
+                    throw error
+                }
+                return .nothing("no file matches \(batch.glob)")
+            }
         }
     }
 

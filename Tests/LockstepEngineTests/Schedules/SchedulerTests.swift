@@ -230,6 +230,56 @@ struct SchedulerTests {
         #expect(try await world.ledger("files").last?.reason == "\(batch.id) has not ended")
     }
 
+    @Test func `a pattern that no file matches is skipped, and files that are not valid can be left out`() async throws
+    {
+        try await world.add("files", ["cron": "0 * * * *", "batch": ["glob": "inbox/*.txt", "as": "doc"]])
+        _ = try await world.tick("10:00:00")
+        let empty = try #require(try await world.ledger("files").first)
+        #expect(empty.outcome == .skipped && empty.reason == "no file matches inbox/*.txt")
+        #expect(try await world.service.getSchedule(ScheduleID("files"), as: world.actor).problem == nil)
+        await #expect(throws: JobError.self) {
+            try await world.service.runSchedule(ScheduleID("files"), as: world.actor)
+        }
+        try world.folder.write("one", to: "inbox/a.txt")
+        try world.folder.write("two", to: "inbox/b\n.txt")
+        _ = try await world.tick("11:00:00")
+        let missed = try #require(try await world.ledger("files").last)
+        #expect(missed.outcome == .missed && missed.reason?.contains("`skip_invalid: true`") == true)
+        try await world.add(
+            "files",
+            [
+                "cron": "0 * * * *",
+                "batch": ["glob": "inbox/*.txt", "as": "doc", "skip_invalid": true, "max_parallel": 2],
+            ],
+            replaces: true
+        )
+        #expect(try await world.tick("12:00:00").counts == [.fired: 1])
+        let id = try #require(try await world.ledger("files").last?.batchID)
+        let batch = try await world.service.getBatch(id, as: world.actor).batch
+        #expect(batch.total == 1 && batch.invalid == 1 && batch.maxParallel == 2)
+    }
+
+    @Test func `a time without a zone is on the clocks of a single time's zone, and one in a gap is the one after it`()
+        async throws
+    {
+        try await world.add("one", ["at": "2026-12-01T10:00", "time_zone": "Europe/Berlin"])
+        let one = try await world.service.explainOccurrence(
+            of: ScheduleID("one"),
+            at: "2026-12-01T10:00",
+            as: world.actor
+        )
+        #expect(one.nominal == Instant(parsing: "2026-12-01T09:00:00Z"))
+        #expect(one.sentences.first?.hasPrefix("It is still to come") == true)
+        try await world.add("daily", ["cron": "30 2 * * *", "time_zone": "Europe/Berlin"])
+        let gap = try await world.service.explainOccurrence(
+            of: ScheduleID("daily"),
+            at: "2026-03-29T02:30",
+            as: world.actor
+        )
+        #expect(gap.nominal == Instant(parsing: "2026-03-29T01:00:00Z"))
+        #expect(gap.sentences.count == 2 && gap.sentences[1].hasPrefix("It is still to come"))
+    }
+
     @Test func `it ticks by itself until it is stopped`() async throws {
         try await world.add("hourly", ["cron": "0 * * * *"])
         world.move("10:00:00")
