@@ -165,7 +165,6 @@ extension JobService {
     package func scheduleJob(
         _ id: JobID,
         at time: Instant,
-        scheduleID: String? = nil,
         expectedVersion: Int64? = nil,
         as actor: Actor
     ) async throws(JobError) -> Job {
@@ -185,7 +184,6 @@ extension JobService {
                 at: now
             ) { job in
                 job.scheduledAt = time
-                job.scheduleID = scheduleID ?? job.scheduleID
             }
         }
     }
