@@ -40,8 +40,12 @@ struct ScheduleSimulateCommand: ReadingCommand {
     @OptionGroup var project: ProjectOptions
 
     func validate() throws {
-        guard DurationText(parsing: takes) != nil else {
-            throw ValidationError("--takes must be a time such as 30s, 10m or 2h; it is \(takes).")
+        let longest = ScheduleSimulation.longestTime.milliseconds
+        guard let time = DurationText(parsing: takes), time.milliseconds <= longest else {
+            throw ValidationError("--takes must be a time such as 30s, 10m or 2h, up to 100 years; it is \(takes).")
+        }
+        guard clockJump.allSatisfy({ (-longest...longest).contains($0.milliseconds) }) else {
+            throw ValidationError("--clock-jump sets the clock by at most 100 years (36525d).")
         }
         guard from.instant <= to.instant else { throw ValidationError("--to is before --from.") }
     }
@@ -56,10 +60,7 @@ struct ScheduleSimulateCommand: ReadingCommand {
         if output.isJSON { return try console.print(["occurrences": .array(outcome.entries.map(\.json))]) }
         try console.print(ScheduleTable.simulated(outcome.entries))
         if outcome.entries.isEmpty { console.note("Nothing is due then.") }
-        if !outcome.leftOut.isEmpty {
-            let names = outcome.leftOut.map(\.rawValue).joined(separator: ", ")
-            console.note("Left out, because they make batches: \(names)")
-        }
+        for (id, reason) in outcome.leftOut { console.note("\(id) is left out: \(reason).") }
     }
 }
 

@@ -19,6 +19,9 @@ package struct ScheduleSimulation: Sendable {
     /// How long a job takes.
     package var jobDuration = DurationText(milliseconds: 600_000)
 
+    /// The longest time that a job may take, and by which the clock may be set: a hundred years.
+    package static let longestTime = DurationText(milliseconds: 36_525 * 86_400_000)
+
     package init(from: Instant, to: Instant) {
         self.from = from
         self.to = to
@@ -28,10 +31,8 @@ package struct ScheduleSimulation: Sendable {
     package struct Outcome: Sendable {
         /// The ledger, in the order in which it was written.
         package var entries: [LedgerEntry]
-        /// By schedule; those that took part.
-        package var schedules: [ScheduleID: Schedule]
-        /// Schedules that were left out.
-        package var leftOut: [ScheduleID]
+        /// Schedules that were left out, each with the reason as the end of a sentence.
+        package var leftOut: [(id: ScheduleID, reason: String)]
     }
 
     /// - Parameters:
@@ -45,53 +46,78 @@ package struct ScheduleSimulation: Sendable {
         let scratch = Project(root: project.root, stateFolder: folder.path)
         let workspace = try Workspace.open(scratch, now: { clock.now })
         let store = ScheduleStore(workspace.service.context.store)
-        for added in try await Self.added(to: project) { try await Self.copy(added, into: store, at: clock.now) }
+        var leftOut: [(id: ScheduleID, reason: String)] = []
+        let stored = try await Self.stored(in: project)
+        for added in stored where added.origin == .command {
+            if let reason = try await Self.copy(added, into: store, at: clock.now) {
+                leftOut.append((added.id, reason))
+            }
+        }
         let scheduler = Scheduler(workspace, readings: { ClockReading(wall: clock.now, sinceBoot: 0, awake: 0) })
         _ = try await scheduler.tick(at: clock.now)
-        let chosen = try await choose(ids, workspace.service, store)
+        for paused in stored where paused.origin == .file {
+            guard let pause = paused.pause else { continue }
+            try await Self.pause(paused.id, since: min(pause.from, clock.now), in: store)
+        }
+        leftOut.removeAll { !ids.isEmpty && !ids.contains($0.id) }
+        let chosen = try await choose(ids.subtracting(leftOut.map(\.id)), all: ids.isEmpty, workspace.service, store)
         var run = SimulationRun(simulation: self, workspace.service, store, scheduler, clock)
         try await run.play()
-        let entries = try await run.entries(of: chosen.schedules.keys.sorted())
-        return Outcome(entries: entries, schedules: chosen.schedules, leftOut: chosen.leftOut)
+        let entries = try await run.entries(of: chosen.schedules)
+        return Outcome(entries: entries, leftOut: (leftOut + chosen.leftOut).sorted { $0.id < $1.id })
     }
 
-    /// The schedules of a project's state that somebody has added; none when it has no state yet.
-    private static func added(to project: Project) async throws(JobError) -> [StoredSchedule] {
+    /// The schedules of a project's state; none when it has no state yet.
+    private static func stored(in project: Project) async throws(JobError) -> [StoredSchedule] {
         let path = project.stateFolder + "/lockstep.sqlite"
         guard SourceFile.exists(path) else { return [] }
         do throws(StoreError) {
             let database = try StateDatabase(reading: path)
             let blobs = try BlobStore(root: project.stateFolder + "/assets")
             return try await ScheduleStore(JobStore(database, blobs: blobs)).schedules(tenant: nil)
-                .filter { $0.origin == .command }
         } catch {
             throw JobError(error)
         }
     }
 
-    private static func copy(_ added: StoredSchedule, into store: ScheduleStore, at now: Instant) async throws(JobError)
-    {
-        guard let schedule = try? added.read() else { return }
+    /// - Returns: Why it cannot take part; nil when it does.
+    private static func copy(
+        _ added: StoredSchedule,
+        into store: ScheduleStore,
+        at now: Instant
+    ) async throws(JobError) -> String? {
+        guard let schedule = try? added.read() else { return "its definition cannot be read" }
         var fresh = StoredSchedule(
-            id: added.id,
-            tenantID: added.tenantID,
-            workflowID: added.workflowID,
-            definition: added.definition,
+            new: schedule,
             origin: .command,
+            tenant: added.tenantID,
             createdBy: added.createdBy,
             at: now
         )
         if let pause = added.pause { fresh.pauses = [SchedulePause(from: min(pause.from, now))] }
-        fresh.nextDue = schedule.next(after: now).map { schedule.dueTime(of: $0) }
         do throws(StoreError) { _ = try await store.put(fresh, over: nil) } catch { throw JobError(error) }
+        return nil
+    }
+
+    /// Pauses a schedule of a file as it is in the project.
+    private static func pause(_ id: ScheduleID, since from: Instant, in store: ScheduleStore) async throws(JobError) {
+        do throws(StoreError) {
+            guard let found = try await store.schedule(id), found.origin == .file else { return }
+            var paused = found
+            paused.pauses = [SchedulePause(from: from)]
+            _ = try await store.put(paused, over: found)
+        } catch {
+            throw JobError(error)
+        }
     }
 
     /// Ends the schedules that take no part.
     private func choose(
         _ ids: Set<ScheduleID>,
+        all isAll: Bool,
         _ service: JobService,
         _ store: ScheduleStore
-    ) async throws(JobError) -> (schedules: [ScheduleID: Schedule], leftOut: [ScheduleID]) {
+    ) async throws(JobError) -> (schedules: [ScheduleID], leftOut: [(id: ScheduleID, reason: String)]) {
         let all = try await service.stored { () async throws(StoreError) in try await store.schedules(tenant: nil) }
         let unknown = ids.subtracting(all.map(\.id)).sorted()
         guard unknown.isEmpty else {
@@ -101,15 +127,17 @@ package struct ScheduleSimulation: Sendable {
                 "There is no schedule \(names). `lockstep schedule list` shows those there are."
             )
         }
-        var schedules: [ScheduleID: Schedule] = [:]
-        var leftOut: [ScheduleID] = []
+        var schedules: [ScheduleID] = []
+        var leftOut: [(id: ScheduleID, reason: String)] = []
         for stored in all {
-            var isBatch = false
-            if let schedule = try? stored.read(), ids.isEmpty || ids.contains(stored.id) {
-                if case .batch = schedule.work { isBatch = true } else { schedules[stored.id] = schedule }
+            if isAll || ids.contains(stored.id) {
+                let isBatch = if case .batch = try? stored.read().work { true } else { false }
+                guard isBatch else {
+                    schedules.append(stored.id)
+                    continue
+                }
+                leftOut.append((stored.id, "it makes batches"))
             }
-            guard schedules[stored.id] == nil else { continue }
-            if isBatch { leftOut.append(stored.id) }
             var ended = stored
             ended.endedAt = stored.cursor
             ended.nextDue = nil

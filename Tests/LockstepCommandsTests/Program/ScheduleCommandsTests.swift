@@ -61,6 +61,14 @@ struct ScheduleCommandsTests {
         #expect(try await test.run("schedule", "list").stdout == "")
     }
 
+    @Test func `a simulation is refused times beyond a hundred years`() async throws {
+        let range = ["schedule", "simulate", "--from", "2030-01-01", "--to", "2030-01-02"]
+        for more in [["--takes", "106751991167d"], ["--clock-jump", "2030-01-01=+106751991167d"]] {
+            let refused = try await test.start(range + more).result()
+            #expect(refused.status == 2 && refused.stderr.contains("100 years"), "\(refused)")
+        }
+    }
+
     @Test func `coming times are listed, with the changes of the clocks among them`() async throws {
         _ = try await add("nightly", "--cron", "30 2 * * *", "--time-zone", "Europe/Berlin")
         let preview = try await test.run(

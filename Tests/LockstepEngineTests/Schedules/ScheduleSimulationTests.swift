@@ -1,6 +1,8 @@
 import Foundation
 import LockstepEngine
+import LockstepJSON
 import LockstepModel
+import LockstepStore
 import Testing
 
 /// The scheduler over a virtual clock, compared with an oracle that looks at every minute.
@@ -17,31 +19,29 @@ struct ScheduleSimulationTests {
     /// 2026 in UTC.
     private static func name(_ zone: String) -> String { zone.replacing("/", with: "-").lowercased() }
 
-    /// The days of 2026 at half past two on the clocks of a zone, as Foundation knows them: the first time of a time that comes
-    /// twice, and the first instant after one that is skipped.
+    /// The days of 2026 at half past two on the clocks of a zone: the first time of a time that comes twice, and the first instant
+    /// after one that is skipped. Only how far the clocks are from UTC comes from Foundation.
     private static func oracle(_ name: String) throws -> [Instant] {
         let zone = try #require(TimeZone(identifier: name))
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone
+        func shown(_ second: Int64) -> (day: Int64, minute: Int64) {
+            let date = Date(timeIntervalSince1970: Double(second))
+            let minute = (second + Int64(zone.secondsFromGMT(for: date))) / 60
+            return (minute / 1440, minute % 1440)
+        }
         var found: [Instant] = []
-        var day = DateComponents(year: 2025, month: 12, day: 31)
-        for _ in 0..<368 {
-            let midnight = try #require(calendar.date(from: day))
-            var matching: Date?
-            // Minute by minute through the first six hours: no calendar rule of Foundation decides what is skipped.
-            for minute in 0..<360 {
-                let instant = midnight.addingTimeInterval(Double(minute) * 60)
-                let shown = calendar.dateComponents([.day, .hour, .minute], from: instant)
-                guard shown.day == day.day else { continue }
-                let time = (shown.hour ?? 0) * 60 + (shown.minute ?? 0)
-                if time >= 150 {
-                    matching = instant
-                    break
-                }
+        var second = from.milliseconds / 1000 - 86_400
+        // The day that it begins in is not a whole one.
+        var last = shown(second).day
+        while second * 1000 <= to.milliseconds {
+            let now = shown(second)
+            if now.day > last, now.minute >= 150 {
+                found.append(Instant(milliseconds: second * 1000))
+                last = now.day
+                // Nothing more of this day matters; the next one is gone through minute by minute from before its beginning.
+                second += 18 * 3600
+            } else {
+                second += 60
             }
-            if let matching { found.append(Instant(milliseconds: Int64(matching.timeIntervalSince1970) * 1000)) }
-            let next = try #require(calendar.date(byAdding: .day, value: 1, to: midnight.addingTimeInterval(43_200)))
-            day = calendar.dateComponents([.year, .month, .day], from: next)
         }
         return found.filter { $0 >= from && $0 <= to }
     }
@@ -99,5 +99,23 @@ struct ScheduleSimulationTests {
         let outcome = try await simulation.run(world.workspace.project)
         #expect(outcome.entries.map(\.outcome) == [.fired, .skipped, .skipped, .fired, .skipped, .skipped, .fired])
         #expect(try await world.jobCount() == 0)
+    }
+
+    @Test func `a pause of a file's schedule holds in it, and what cannot be read is named as left out`() async throws {
+        let world = try ScheduleWorld(schedules: "schedules: [{ schedule_id: often, cron: \"*/30 * * * *\" }]\n")
+        _ = try await world.tick("09:30:00")
+        _ = try await world.service.pauseSchedule(ScheduleID("often"), as: world.actor)
+        try await world.add("broken", ["cron": "0 * * * *"])
+        let read = try #require(try await world.store.schedule(ScheduleID("broken")))
+        var broken = read
+        broken.definition = ["schedule_id": "broken", "cron": "0 0 30 2 *"]
+        #expect(try await world.store.put(broken, over: read))
+        let simulation = ScheduleSimulation(
+            from: Self.from,
+            to: Instant(milliseconds: Self.from.milliseconds + 3_600_000)
+        )
+        let outcome = try await simulation.run(world.workspace.project)
+        #expect(outcome.entries.map(\.outcome) == [.skipped, .skipped, .skipped])
+        #expect(outcome.leftOut.map(\.id) == [ScheduleID("broken")])
     }
 }
