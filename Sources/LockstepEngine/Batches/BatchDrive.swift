@@ -20,6 +20,8 @@ actor BatchDrive: WorkLane {
     private let ownership: OwnerLock
     private let stop: StopSignal
     private let onUpdate: @Sendable (BatchUpdate) -> Void
+    /// Of the rows' inputs.
+    private let files = StoredFiles()
     /// Jobs that wait for a slot, in the order of their rows, from ``position`` on.
     private var ready: [BatchJob]
     private var position = 0
@@ -213,7 +215,7 @@ actor BatchDrive: WorkLane {
         // The first job should not wait until the files of all are copied.
         for row in rows where bytes <= Self.chunkBytes {
             do throws(JobError) {
-                let creation = try service.creation(of: request(for: row), definitions, as: owner)
+                let creation = try service.creation(of: request(for: row), definitions, memory: files, as: owner)
                 starts.append(BatchRowStart(number: row.number, outcome: .job(creation)))
                 bytes += creation.assets.reduce(0) { $0 + $1.size }
                 made.append((BatchJob(id: creation.job.id, row: row.number, rowName: row.name), creation.job))

@@ -87,8 +87,9 @@ struct InputFile {
 
     /// Copies the file into the asset store; without one it is only read, to know what it would become there.
     ///
+    /// - Parameter memory: Knows files that need not be read again.
     /// - Throws: Also when it is not the file any more that was looked at.
-    func store(in blobs: BlobStore?) throws(StoreError) -> BlobStore.Blob {
+    func store(in blobs: BlobStore?, memory: StoredFiles? = nil) throws(StoreError) -> BlobStore.Blob {
         let descriptor = Self.open(path)
         defer { if descriptor >= 0 { close(descriptor) } }
         var status = stat()
@@ -96,7 +97,11 @@ struct InputFile {
             throw StoreError(.validationError, "\(path) was replaced or removed while it was being taken. Do it again.")
         }
         guard let blobs else { return try BlobStore.blob(ofDescriptor: descriptor, name: path) }
-        return try blobs.store(descriptor: descriptor, limit: ByteCount(.max), name: path)
+        let key = StoredFiles.Key(status)
+        if let blob = memory?.blob(key, in: blobs) { return blob }
+        let blob = try blobs.store(descriptor: descriptor, limit: ByteCount(.max), name: path)
+        if fstat(descriptor, &status) == 0, StoredFiles.Key(status) == key { memory?.note(key, blob) }
+        return blob
     }
 }
 

@@ -11,6 +11,8 @@ struct InputIntake {
     /// Where files are copied to; nil leaves them where they are.
     let blobs: BlobStore?
     let mediaTypes: LazyMediaTypes
+    /// Knows files that were copied before.
+    var memory: StoredFiles?
 
     /// What the inputs became.
     struct Taken {
@@ -100,7 +102,7 @@ struct InputIntake {
     private func store(_ files: [InputFile], newAssetID: () -> AssetID) throws(StoreError) -> [FileValue] {
         var values: [FileValue] = []
         for file in files {
-            let blob = try file.store(in: blobs)
+            let blob = try file.store(in: blobs, memory: memory)
             values.append(
                 FileValue(
                     assetID: newAssetID(),

@@ -32,16 +32,23 @@ package struct JobService: Sendable {
 
     /// The rows that a new job begins with; the files among its inputs are stored already, its definitions are left out.
     ///
+    /// - Parameter memory: Knows files that other jobs were given.
     /// - Throws: As ``createJob(_:as:)``.
     func creation(
         of request: CreateJobRequest,
         _ definitions: DefinitionSet,
+        memory: StoredFiles? = nil,
         as actor: Actor
     ) throws(JobError) -> JobCreation {
         try actor.require(.createJob)
         let tenant = try request.details.tenant(for: actor)
         let workflow = definitions.workflow
-        let taken = try takeInputs(request.inputs, for: workflow.inputVariables, draft: request.allowsIncompleteInputs)
+        let taken = try takeInputs(
+            request.inputs,
+            for: workflow.inputVariables,
+            draft: request.allowsIncompleteInputs,
+            memory: memory
+        )
         let now = context.now()
         let id: JobID = context.identifiers.next()
         var job = Job(
@@ -166,9 +173,15 @@ package struct JobService: Sendable {
         for variables: [InputVariable],
         existing: JSONObject = [:],
         draft: Bool,
-        requiresAll: Bool? = nil
+        requiresAll: Bool? = nil,
+        memory: StoredFiles? = nil
     ) throws(JobError) -> InputIntake.Taken {
-        let intake = InputIntake(variables: variables, blobs: context.blobs, mediaTypes: context.mediaTypes)
+        let intake = InputIntake(
+            variables: variables,
+            blobs: context.blobs,
+            mediaTypes: context.mediaTypes,
+            memory: memory
+        )
         let taken: InputIntake.Taken
         do {
             taken = try intake.take(

@@ -59,9 +59,10 @@ struct ScheduleFiring {
             return .job(creation)
         case .batch(let batch):
             let root = service.context.project.root
+            let pattern = BatchSource.pattern(batch.glob, in: root)
             var request = BatchRequest(
                 workflow: found.checked,
-                source: .glob(BatchSource.pattern(batch.glob, in: root), variable: batch.variable),
+                source: .glob(pattern, variable: batch.variable),
                 folder: root,
                 maxParallel: batch.maxParallel
             )
