@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LockstepExecution
 import LockstepStore
 import LockstepTestSupport
 import Testing
