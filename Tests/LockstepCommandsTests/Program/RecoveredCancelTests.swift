@@ -56,10 +56,11 @@ struct RecoveredCancelTests {
     @Test
     func `A job that is over its time when it is taken over times out`() async throws {
         let test = try SmallProject.shell(LostRunner.patient)
-        let made = try await test.run("jobs", "create", "work", "--timeout", "2", "--output", "json")
+        let made = try await test.run("jobs", "create", "work", "--timeout", "600", "--output", "json")
         #expect(made.status == 0, "\(made)")
         let lost = try await LostRunner.make(test, ["jobs", "start", "last"])
-        try await Task.sleep(for: .seconds(2))
+        // As if it had been started an hour ago.
+        _ = try await lost.rows("UPDATE jobs SET started_at = started_at - 3600000 WHERE job_id = '\(lost.id)'")
         _ = try await test.run("recover")
         let job = try await lost.job(in: "failed")
         #expect(job["error_code"] == "TIMED_OUT", "\(job)")

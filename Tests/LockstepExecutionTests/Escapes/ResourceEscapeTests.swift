@@ -150,7 +150,7 @@ struct ResourceEscapeTests {
             "os.mkdir('/step/f'); [big(f'/step/f/{n}') for n in range(3)]; os.chmod('/step/f', 0)"
         ),
         ("deep below", "for n in range(600): os.mkdir('d'); os.chdir('d')\nfor n in range(3): big(str(n))"),
-        ("deeper than anybody looks", "for n in range(2500): os.mkdir('d'); os.chdir('d')"),
+        ("deeper than anybody looks", "for n in range(2100): os.mkdir('d'); os.chdir('d')"),
         (
             "in files that have no name any more",
             "held = []\nfor n in range(3): big('/step/a'); held.append(open('/step/a')); os.unlink('/step/a')"
