@@ -73,7 +73,10 @@ final class SpareSupervisor: Sendable {
             process.terminationHandler = nil
             end.come()
         }
-        guard (try? process.run()) != nil else { return nil }
+        let hasStarted = (try? process.run()) != nil
+        // The process that is never freed would hold its end for ever, one for each attempt.
+        try? reading.close()
+        guard hasStarted else { return nil }
         let named = SupervisorProcess(descriptor: linux_pidfd_open(process.processIdentifier))
         return SpareSupervisor(process: named, end: end, room: room, input: writing)
     }
