@@ -68,13 +68,12 @@ final class SpareSupervisor: Sendable {
         process.standardInput = reading
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        // A `Process` is never freed on Linux: it shall keep nothing that it does not need.
         process.terminationHandler = { process in
-            process.terminationHandler = nil
             end.come()
+            process.letGo()
         }
         let hasStarted = (try? process.run()) != nil
-        // The process that is never freed would hold its end for ever, one for each attempt.
+        // The process would hold its end for as long as it lives, one for each attempt.
         try? reading.close()
         guard hasStarted else { return nil }
         let named = SupervisorProcess(descriptor: linux_pidfd_open(process.processIdentifier))

@@ -35,10 +35,9 @@ final class SupervisorProcess: Sendable {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             // Before `run`: a process that ends at once would never be noticed otherwise.
-            // It is never freed on Linux, and shall keep nothing that it does not need.
             process.terminationHandler = { process in
-                process.terminationHandler = nil
                 ended()
+                process.letGo()
             }
             do {
                 try process.run()
@@ -82,5 +81,17 @@ final class SupervisorProcess: Sendable {
 
     func send(_ signal: Int32) {
         if descriptor >= 0 { _ = linux_pidfd_send_signal(descriptor, signal) }
+    }
+}
+
+extension Process {
+    /// To be called when it has ended, and nobody asks anything of it any more: lets it be freed.
+    ///
+    /// On Linux a process and the source that wakes those who wait for it hold each other. Waiting, which takes no time now, is
+    /// what makes it forget that source. It is done where processes are started, because each thread that waits gets a run loop with
+    /// files of its own.
+    func letGo() {
+        terminationHandler = nil
+        ProcessStarts.later { self.waitUntilExit() }
     }
 }
