@@ -49,7 +49,8 @@ struct RetryTests {
         let test = try project(
             "if [ -e $LOCKSTEP_CHECKPOINT/x ]; then echo quick; else : > $LOCKSTEP_CHECKPOINT/x; sleep 600; fi",
             retry: "{ max_attempts: 2, backoff: 1ms }",
-            more: "    timeout: 1s\n"
+            // On a busy machine the second one takes more than a second to start.
+            more: "    timeout: 5s\n"
         )
         let run = try await test.run("run", "workflow", "work")
         #expect(run.status == 0 && run.stdout.contains("quick"), "\(run)")

@@ -169,7 +169,8 @@ struct ResourceEscapeTests {
         let outcome = try await escapes.outcome(big + script + "\ntime.sleep(3600)") {
             $0.limits.workSize = .mebibytes(20)
             $0.limits.workFiles = name.hasPrefix("deep") ? 100_000 : 500
-            $0.limits.wall = DurationText(milliseconds: 60_000)
+            // Far longer than it takes on a busy machine, so that only the disk's limit can end it.
+            $0.limits.wall = DurationText(milliseconds: 240_000)
         }
         #expect(outcome.ending.reason == .diskLimit, "\(name): \(outcome)")
     }
